@@ -1,0 +1,45 @@
+# Two commands set everything up: `make run` and `make test`. Both install the Debian packages that are missing.
+
+BUILD_FLAGS := --explicit-target-dependency-import-check error
+RELEASE := swift build -c release --product lintel --static-swift-stdlib
+PACKAGES := $(shell awk '$$1 == "build" { print $$2 }' docker/apt-packages.txt)
+
+.PHONY: run test build lint bench format packages
+
+## run: build the release and start the example: three services and the gateway in front of them
+run: build
+	.build/release/lintel demo --routes routes
+
+## build: the release executable, .build/release/lintel
+build: packages
+	$(RELEASE) $(BUILD_FLAGS)
+
+## test: everything, over real sockets; the release executable is part of it
+test: build
+	swift test $(BUILD_FLAGS)
+
+## lint: the formatting, and the example's documents and settings
+lint: build
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	.build/release/lintel check --routes routes
+
+## bench: Lintel beside nginx, HAProxy and Envoy, one table
+bench: build
+	swift build -c release --product RouterBenchmark $(BUILD_FLAGS)
+	python3 Tests/Benchmarks/bench.py
+
+## format: rewrite the sources in the project's format
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Only what is missing is installed, so that a second run needs no network.
+packages:
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing Debian packages:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo=sudo; fi; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	fi

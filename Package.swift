@@ -1,0 +1,111 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The floor plan: a module may import only modules on lower floors, or those named beside it.
+// Sources/README.md says what each one holds; Tests/Architecture holds the imports to it.
+
+/// Settings of every target of ours: nothing that the compiler warns about is kept.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A module of ours.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// The tests of a module, in a folder of the same name.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+]
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "lintel",
+    products: [.executable(name: "lintel", targets: ["LintelCommand"])],
+    dependencies: [
+        // Event loops and sockets. The HTTP codec on top of them is our own (Sources/README.md says why).
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // The command line: options, help, completions.
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        // System
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+        // Documents
+        module("SourceDiagnostics"),
+        module("JSONDocuments", ["SourceDiagnostics"]),
+        module("YAMLDocuments", ["CYAML", "SourceDiagnostics", "JSONDocuments"]),
+        module("OpenAPIDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
+
+        // Contracts
+        module("PatternMatching", ["CPCRE2"]),
+        module("SchemaEvaluation", ["JSONDocuments", "PatternMatching"]),
+        module("SchemaCompilation", ["SourceDiagnostics", "JSONDocuments", "PatternMatching", "SchemaEvaluation"]),
+        module("RequestRouting", ["SourceDiagnostics"]),
+        module(
+            "MessageContracts",
+            ["SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "SchemaEvaluation", "SchemaCompilation"]),
+
+        // Traffic
+        module("HTTPExchanges", nio),
+        module("HTTPServing", nio + ["HTTPExchanges"]),
+        module("UpstreamCalls", nio + ["HTTPExchanges"]),
+
+        // Operations
+        module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
+        module("GatewayTelemetry"),
+        module("DemoServices", nio + ["JSONDocuments", "HTTPExchanges", "HTTPServing"]),
+        module(
+            "GatewayPipeline",
+            nio + [
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
+                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "GatewaySettings", "GatewayTelemetry",
+            ]),
+        .executableTarget(
+            name: "LintelCommand",
+            dependencies: nio + [
+                arguments, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting",
+                "MessageContracts", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry", "DemoServices",
+                "GatewayPipeline",
+            ],
+            path: "Sources/LintelCommand", swiftSettings: strict),
+
+        // Tests mirror the floors. Conformance replays public suites, EndToEnd drives the executable over real sockets,
+        // Architecture holds the tree to the floor plan.
+        tests("SourceDiagnostics", ["SourceDiagnostics"]),
+        tests("JSONDocuments", ["SourceDiagnostics", "JSONDocuments"]),
+        tests("YAMLDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
+        tests(
+            "OpenAPIDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),
+        tests("PatternMatching", ["PatternMatching"]),
+        tests(
+            "SchemaCompilation",
+            ["SourceDiagnostics", "JSONDocuments", "PatternMatching", "SchemaEvaluation", "SchemaCompilation"]),
+        tests("RequestRouting", ["SourceDiagnostics", "RequestRouting"]),
+        tests(
+            "MessageContracts",
+            [
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "SchemaEvaluation", "SchemaCompilation",
+                "MessageContracts",
+            ]),
+        tests("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "GatewaySettings"]),
+        tests("GatewayTelemetry", ["GatewayTelemetry"]),
+        tests("DemoServices", ["JSONDocuments", "DemoServices"]),
+        tests(
+            "Conformance", ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation"]),
+        tests("Architecture"),
+
+        // Measured by `make bench`.
+        .executableTarget(
+            name: "RouterBenchmark", dependencies: ["RequestRouting"], path: "Tests/Benchmarks/RouterBenchmark",
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,112 @@
+import GatewayTelemetry
+import HTTPExchanges
+import NIOCore
+
+/// What the admin listener tells of the snapshot that serves, rendered when it was built.
+package struct AdminReport: Sendable {
+    /// The route table as JSON.
+    package var routes: [UInt8]
+    /// The snapshot: hash, files, effective settings without secrets, as JSON.
+    package var configuration: [UInt8]
+
+    /// A report of these texts.
+    package init(routes: [UInt8], configuration: [UInt8]) {
+        self.routes = routes
+        self.configuration = configuration
+    }
+}
+
+/// Gives admin connections of one loop their responders.
+final class AdminResponderProvider: ExchangeResponderProvider {
+    private let loop: ExchangeLoop
+    private let metrics: MetricsRegistry
+    private let readiness: Readiness
+    private let report: AdminReport
+
+    /// Responders on `loop`.
+    init(loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport) {
+        self.loop = loop
+        self.metrics = metrics
+        self.readiness = readiness
+        self.report = report
+    }
+
+    func responder() -> any ExchangeResponder { AdminResponder(provider: self) }
+
+    /// Status, media type and content for a path; nil where there is nothing.
+    fileprivate func resource(at path: String) -> (status: Int, type: StaticString, content: [UInt8])? {
+        switch path {
+        case "/healthz": return (200, "text/plain; charset=utf-8", Array("ok\n".utf8))
+        case "/readyz":
+            return readiness.isReady
+                ? (200, "text/plain; charset=utf-8", Array("ready\n".utf8))
+                : (503, "text/plain; charset=utf-8", Array("not ready\n".utf8))
+        case "/metrics":
+            var text = PrometheusText()
+            metrics.render(into: &text)
+            return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
+        case "/routes": return (200, "application/json", report.routes)
+        case "/config": return (200, "application/json", report.configuration)
+        default: return nil
+        }
+    }
+
+    /// The paths, for a reply to an unknown one.
+    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /config"
+}
+
+/// Answers one request on the admin listener: health, readiness, metrics, routes, settings. Read only.
+final class AdminResponder: ExchangeResponder {
+    private let provider: AdminResponderProvider
+
+    /// A responder of `provider`.
+    init(provider: AdminResponderProvider) { self.provider = provider }
+
+    func begin(_ head: RequestHead, client: any ExchangeClient) {
+        guard head.method.isMethod("GET") || head.method.isMethod("HEAD") else {
+            return reply(
+                ProblemDocument(status: 405, title: "Method Not Allowed", detail: "The admin endpoints are read with GET."),
+                to: client, allow: "GET, HEAD")
+        }
+        let target = head.target.prefix { $0 != UInt8(ascii: "?") }
+        let path = String(decoding: target, as: UTF8.self)
+        guard let resource = provider.resource(at: path) else {
+            return reply(
+                ProblemDocument(
+                    status: 404, title: "Not Found", detail: "The admin endpoints are \(AdminResponderProvider.paths)."),
+                to: client)
+        }
+        send(resource.status, type: resource.type, resource.content, to: client)
+    }
+
+    func content(_ bytes: ByteBuffer) {}
+    func contentEnded(trailers: [UInt8]) {}
+    func requestFailed(_ failure: ExchangeFailure) {}
+    func clientWritabilityChanged(_ isWritable: Bool) {}
+
+    func refuse(status: Int, detail: StaticString, client: any ExchangeClient) {
+        reply(
+            ProblemDocument(status: status, title: "\(ReasonPhrase.standard(status))", detail: "\(detail)"), to: client)
+    }
+
+    private func reply(_ problem: ProblemDocument, to client: any ExchangeClient, allow: StaticString? = nil) {
+        send(
+            problem.status, type: "application/problem+json",
+            problem.json(instance: UnsafeRawBufferPointer(start: nil, count: 0)), to: client, allow: allow)
+    }
+
+    private func send(
+        _ status: Int, type: StaticString, _ content: [UInt8], to client: any ExchangeClient,
+        allow: StaticString? = nil
+    ) {
+        client.loop.additions.removeAll()
+        client.loop.additions.add("Content-Type", type)
+        client.loop.additions.add("Cache-Control", "no-store")
+        client.loop.additions.add("Date", client.loop.currentDate)
+        if let allow { client.loop.additions.add("Allow", allow) }
+        client.send(
+            ResponseHead(
+                status: status, framing: .length(Int64(content.count)), statedLength: Int64(content.count)),
+            content: ByteBuffer(bytes: content), isComplete: true)
+    }
+}

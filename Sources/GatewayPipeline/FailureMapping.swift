@@ -1,0 +1,35 @@
+import HTTPExchanges
+
+/// The one place where a failed exchange becomes a status (see "Four kinds of no" in Sources/README.md).
+enum FailureMapping {
+    /// The reply to a client whose exchange failed before its response began; nil where nobody is left to reply to.
+    static func problem(for failure: ExchangeFailure) -> ProblemDocument? {
+        switch failure.reason {
+        case .clientGone: nil
+        case .requestTimeout:
+            ProblemDocument(status: 408, title: "Request Timeout", detail: "The request's content did not arrive in time.")
+        case .malformedRequestContent:
+            ProblemDocument(
+                status: 400, title: "Bad Request",
+                detail: "The chunked coding of the request's content is broken (RFC 9112 §7.1).")
+        case .contentTooLarge:
+            ProblemDocument(
+                status: 413, title: "Content Too Large", detail: "The request's content is larger than this operation accepts.")
+        case .connectRefused, .unresolvable:
+            ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service cannot be reached.")
+        case .connectionReset:
+            ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service closed the connection without a reply.")
+        case .malformedResponse, .unexpectedUpgrade, .truncatedResponse:
+            ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service's reply is not well-formed HTTP.")
+        case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout:
+            ProblemDocument(status: 504, title: "Gateway Timeout", detail: "The service did not reply in time.")
+        case .noEndpoint:
+            ProblemDocument(status: 503, title: "Service Unavailable", detail: "No instance of the service is available.")
+        case .poolFull:
+            ProblemDocument(
+                status: 503, title: "Service Unavailable", detail: "Too many requests are waiting for the service.")
+        case .draining:
+            ProblemDocument(status: 503, title: "Service Unavailable", detail: "The gateway is shutting down.")
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Glibc
+import GatewayTelemetry
+import HTTPExchanges
+import HTTPServing
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The running gateway: event loops with their workers, public listeners, the admin listener, and the drain.
+package final class Gateway: Sendable {
+    /// What a gateway is started with.
+    package struct Configuration: Sendable {
+        /// Public listeners by name.
+        package var listeners: [(name: String, address: ListenerAddress)] = []
+        /// The admin listener, if any.
+        package var admin: ListenerAddress?
+        /// Number of event loops.
+        package var workers = 1
+        /// What the public listeners allow.
+        package var limits = ServingLimits()
+        /// How exchanges are logged; nil: not at all.
+        package var accessLog: AccessLog.Format?
+        /// Time between "not ready" and the end of accepting.
+        package var readinessDelay = TimeAmount.zero
+        /// Time for exchanges in flight when the gateway ends.
+        package var grace = TimeAmount.seconds(25)
+
+        /// A gateway without listeners.
+        package init() {}
+    }
+
+    /// One event loop and its worker.
+    private struct Post: Sendable {
+        let loop: NIOLoopBound<ExchangeLoop>
+        let worker: NIOLoopBound<GatewayWorker>
+    }
+
+    /// All counters.
+    package let metrics: MetricsRegistry
+    /// The public listeners in use, by name.
+    package let listeners: [(name: String, listener: Listener)]
+    /// The admin listener in use.
+    package let admin: Listener?
+    private let configuration: Configuration
+    private let group: MultiThreadedEventLoopGroup
+    private let posts: [Post]
+    private let logWriter: AccessLogWriter?
+    private let readiness: Readiness
+
+    private init(
+        configuration: Configuration, metrics: MetricsRegistry, group: MultiThreadedEventLoopGroup, posts: [Post],
+        listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
+        readiness: Readiness
+    ) {
+        self.configuration = configuration
+        self.metrics = metrics
+        self.group = group
+        self.posts = posts
+        self.listeners = listeners
+        self.admin = admin
+        self.logWriter = logWriter
+        self.readiness = readiness
+    }
+
+    /// Starts serving `snapshot`; returns when every listener accepts connections.
+    ///
+    /// - Throws: the system's error when an address cannot be bound; everything started before is ended again.
+    package static func start(
+        _ configuration: Configuration, snapshot: Snapshot, metrics: MetricsRegistry,
+        report: AdminReport
+    ) async throws -> Gateway {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.workers))
+        let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
+        let readiness = Readiness()
+        var posts: [Post] = []
+        var started: [(name: String, listener: Listener)] = []
+        do {
+            for index in 0..<max(1, configuration.workers) {
+                let eventLoop = group.next()
+                let log = configuration
+                let post = try await eventLoop.submit { () -> Post in
+                    let loop = ExchangeLoop(eventLoop: eventLoop, fields: log.limits.head.fields) { Int64(time(nil)) }
+                    let access = log.accessLog.flatMap { format in logWriter.map { AccessLog(format: format, writer: $0) } }
+                    let worker = GatewayWorker(
+                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index), log: access)
+                    worker.start()
+                    return Post(
+                        loop: NIOLoopBound(loop, eventLoop: eventLoop), worker: NIOLoopBound(worker, eventLoop: eventLoop))
+                }.get()
+                posts.append(post)
+            }
+            for (name, address) in configuration.listeners {
+                var seats: [Listener.Seat] = []
+                for post in posts {
+                    let seat = try await post.worker.eventLoop.submit {
+                        Listener.Seat(
+                            loop: post.loop,
+                            provider: NIOLoopBound(
+                                post.worker.value as any ExchangeResponderProvider, eventLoop: post.worker.eventLoop))
+                    }.get()
+                    seats.append(seat)
+                }
+                started.append(
+                    (name, try await Listener.start(on: address, limits: configuration.limits, seats: seats)))
+            }
+            let admin = try await startAdmin(
+                configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report)
+            readiness.isReady = true
+            return Gateway(
+                configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
+                admin: admin, logWriter: logWriter, readiness: readiness)
+        } catch {
+            for (_, listener) in started { await listener.stopAccepting() }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Starts the admin listener on the first loop.
+    private static func startAdmin(
+        _ configuration: Configuration, post: Post, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport
+    ) async throws -> Listener? {
+        guard let address = configuration.admin else { return nil }
+        let eventLoop = post.loop.eventLoop
+        let seat = try await eventLoop.submit { () -> Listener.Seat in
+            let provider = AdminResponderProvider(
+                loop: post.loop.value, metrics: metrics, readiness: readiness, report: report)
+            return Listener.Seat(
+                loop: post.loop,
+                provider: NIOLoopBound(provider as any ExchangeResponderProvider, eventLoop: eventLoop))
+        }.get()
+        return try await Listener.start(on: address, limits: ServingLimits(), seats: [seat])
+    }
+
+    /// Ends the gateway: not ready, no new connections, exchanges in flight finish within the grace time.
+    ///
+    /// - Returns: whether every exchange could finish.
+    @discardableResult
+    package func drain() async -> Bool {
+        readiness.isReady = false
+        try? await Task.sleep(nanoseconds: UInt64(max(0, configuration.readinessDelay.nanoseconds)))
+        for post in posts {
+            try? await post.loop.eventLoop.submit { post.loop.value.isDraining = true }.get()
+        }
+        for (_, listener) in listeners { await listener.stopAccepting() }
+        for (_, listener) in listeners { await listener.drainConnections() }
+        let end = NIODeadline.now() + configuration.grace
+        var isEmpty = await openConnections() == 0
+        while !isEmpty, NIODeadline.now() < end {
+            try? await Task.sleep(nanoseconds: 20_000_000)
+            isEmpty = await openConnections() == 0
+        }
+        await stop()
+        return isEmpty
+    }
+
+    /// Connections of public listeners that are open.
+    private func openConnections() async -> Int {
+        var count = 0
+        for (_, listener) in listeners { count += await listener.connectionCount() }
+        return count
+    }
+
+    /// Ends everything at once.
+    package func stop() async {
+        for (_, listener) in listeners { await listener.stopAccepting() }
+        await admin?.stopAccepting()
+        for post in posts {
+            try? await post.worker.eventLoop.submit {
+                post.worker.value.flush()
+                post.loop.value.stopTicking()
+            }.get()
+        }
+        logWriter?.stop()
+        try? await group.shutdownGracefully()
+    }
+}
+
+/// Whether the gateway takes new requests, as `/readyz` tells it.
+final class Readiness: Sendable {
+    private let state = Atomic<Bool>(false)
+
+    /// Set when a snapshot serves and the process is not draining.
+    var isReady: Bool {
+        get { state.load(ordering: .acquiring) }
+        set { state.store(newValue, ordering: .releasing) }
+    }
+}

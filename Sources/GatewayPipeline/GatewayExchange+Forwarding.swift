@@ -1,0 +1,205 @@
+import GatewayTelemetry
+import HTTPExchanges
+import NIOCore
+import UpstreamCalls
+
+/// The request on its way to the service: get a connection, send head and content, try again where that is safe.
+extension GatewayExchange: UpstreamCaller {
+    /// Content up to this size goes out in one write with the head, so that it can be sent again.
+    private static let inlineContent = 16 * 1024
+
+    /// Begins the call, or the next attempt at it.
+    func call() {
+        guard let row, client != nil else { return }
+        attempts += 1
+        if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
+        worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
+        isLeasing = true
+        calledAt = .now()
+        if case .streamed = contentMode {
+            worker.pools[row.upstream].lease(to: self)
+            // Nothing is read that could not be sent on.
+            if isLeasing { client?.setReadsContent(false) }
+        } else {
+            worker.pools[row.upstream].lease(to: self)
+        }
+    }
+
+    func connected(_ connection: UpstreamConnection) {
+        isLeasing = false
+        guard client != nil, let row else { return connection.cancel() }
+        self.connection = connection
+        endpointName = connection.endpoint.name
+        let now = NIODeadline.now()
+        worker.loop.deadlines.set(slot, to: min(endsBy, now + row.responseHeadTimeout))
+        sendHead(on: connection)
+        if case .streamed = contentMode {
+            worker.loop.deadlines.set(slot, to: endsBy)
+            client?.setReadsContent(true)
+        }
+    }
+
+    /// Sends the head with framing, and the content if it has been gathered.
+    private func sendHead(on connection: UpstreamConnection) {
+        // What is sent is a copy of the buffer's reference: the head stays as it is, for a retry.
+        let headEnd = head.writerIndex
+        var isComplete = true
+        var separate: ByteBuffer?
+        switch contentMode {
+        case .none:
+            head.writeStaticString("\r\n")
+        case .gathered:
+            let length = content?.readableBytes ?? 0
+            HeadWriter.writeFraming(.length(Int64(length)), into: &head)
+            head.writeStaticString("\r\n")
+            if let content, length > 0 {
+                if length <= Self.inlineContent { head.writeImmutableBuffer(content) } else { separate = content }
+            }
+        case .streamed(let framing):
+            HeadWriter.writeFraming(framing, into: &head)
+            head.writeStaticString("\r\n")
+            isComplete = false
+        }
+        connection.send(head: head, content: separate, answersHEAD: isHEAD, isComplete: isComplete)
+        head.moveWriterIndex(to: headEnd)
+    }
+
+    /// Sends streamed content on, in the framing that the head announced.
+    func forward(content bytes: ByteBuffer, framing: BodyFraming) {
+        guard let connection else { return }
+        if framing == .chunked {
+            var buffer = worker.loop.heads.take(ByteBufferAllocator())
+            HeadWriter.writeChunkSize(bytes.readableBytes, into: &buffer)
+            if bytes.readableBytes <= 4096 {
+                buffer.writeImmutableBuffer(bytes)
+                buffer.writeStaticString("\r\n")
+                connection.send(content: buffer, isComplete: false)
+                worker.loop.heads.give(buffer)
+            } else {
+                connection.send(content: buffer, isComplete: false)
+                connection.send(content: bytes, isComplete: false)
+                connection.send(content: ByteBuffer(staticString: "\r\n"), isComplete: false)
+            }
+        } else {
+            connection.send(content: bytes, isComplete: false)
+        }
+        if !connection.isWritable { client?.setReadsContent(false) }
+    }
+
+    /// Ends streamed content.
+    func endForwarding(framing: BodyFraming) {
+        guard let connection, let row else { return }
+        if framing == .chunked {
+            var buffer = worker.loop.heads.take(ByteBufferAllocator())
+            buffer.writeStaticString("0\r\n")
+            Trailers.write(trailers, table: worker.loop.requestTable, into: &buffer)
+            buffer.writeStaticString("\r\n")
+            connection.send(content: buffer, isComplete: true)
+            worker.loop.heads.give(buffer)
+        } else {
+            connection.send(content: ByteBuffer(), isComplete: true)
+        }
+        if !isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseHeadTimeout)) }
+    }
+
+    func connectionFailed(_ failure: ExchangeFailure) {
+        isLeasing = false
+        recordAttemptFailure(failure)
+        guard client != nil else { return }
+        if mayRetry(after: failure) { return call() }
+        fail(failure)
+    }
+
+    func callFailed(_ failure: ExchangeFailure) {
+        let endpoint = connection?.endpoint
+        connection = nil
+        recordAttemptFailure(failure)
+        guard client != nil, let row else { return }
+        if let endpoint { worker.pools[row.upstream].recordFailure(of: endpoint) }
+        if isHeadSent {
+            client?.abort()
+            client = nil
+            return conclude(outcome: failure.name)
+        }
+        if mayRetry(after: failure) { return call() }
+        fail(failure)
+    }
+
+    func upstreamWritabilityChanged(_ isWritable: Bool) {
+        guard case .streamed = contentMode, !isRequestComplete else { return }
+        client?.setReadsContent(isWritable)
+    }
+
+    // MARK: Again
+
+    /// Whether the request may and will be sent once more.
+    private func mayRetry(after failure: ExchangeFailure) -> Bool {
+        guard let row, attempts <= row.retry.attempts, !isHeadSent, isReplayable else { return false }
+        switch failure.retry {
+        case .always: guard row.retry.onConnect else { return false }
+        case .idempotentOnly:
+            guard row.retry.onReset, isIdempotent || !row.retry.idempotentOnly else { return false }
+        case .never: return false
+        }
+        return NIODeadline.now() < endsBy && worker.budgets[row.upstream].take()
+    }
+
+    /// Whether a reply with `status` is given up for another attempt.
+    func mayRetry(afterStatus status: Int) -> Bool {
+        guard status >= 500, let row, row.retry.statuses.contains(status), attempts <= row.retry.attempts,
+            isReplayable, isIdempotent || !row.retry.idempotentOnly
+        else { return false }
+        return NIODeadline.now() < endsBy && worker.budgets[row.upstream].take()
+    }
+
+    /// Whether the whole request is at hand. Streamed content is gone once it is sent.
+    private var isReplayable: Bool {
+        if case .streamed = contentMode { return false }
+        return true
+    }
+
+    /// Gives up the call, if there is one.
+    func cancelCall() {
+        if isLeasing, let row { worker.pools[row.upstream].withdraw(self) }
+        isLeasing = false
+        connection?.cancel()
+        connection = nil
+    }
+
+    /// Counts a failed attempt.
+    private func recordAttemptFailure(_ failure: ExchangeFailure) {
+        guard let row else { return }
+        let kind: UpstreamFailureKind =
+            switch failure.reason {
+            case .connectRefused, .unresolvable, .noEndpoint: .connect
+            case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: .timeout
+            case .poolFull: .poolFull
+            case .malformedResponse, .unexpectedUpgrade: .malformed
+            default: .reset
+            }
+        worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: kind)
+    }
+}
+
+/// Trailer sections on their way through (RFC 9110 §6.5): kept apart from the header fields, dangerous ones dropped.
+enum Trailers {
+    /// Writes those lines of a trailer section that have no meaning for framing, routing or authentication.
+    static func write(_ section: [UInt8], table: HeadTable, into buffer: inout ByteBuffer) {
+        for line in kept(section, table: table) { buffer.writeBytes(line) }
+    }
+
+    /// The lines that go on, each with its CR LF.
+    static func kept(_ section: [UInt8], table: HeadTable) -> [[UInt8]] {
+        guard !section.isEmpty else { return [] }
+        let text = section + [0x0D, 0x0A]
+        return text.withUnsafeBytes { bytes in
+            guard case .complete = HeadParser.parseTrailers(bytes, into: table, limits: HeadLimits()) else { return [] }
+            return (0..<table.count).compactMap { index in
+                let line = table[index]
+                guard !line.token.isForbiddenInTrailers else { return nil }
+                return Array(line.name.slice(of: bytes)) + [0x3A, 0x20] + Array(line.value.slice(of: bytes))
+                    + [0x0D, 0x0A]
+            }
+        }
+    }
+}

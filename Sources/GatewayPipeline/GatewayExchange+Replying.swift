@@ -1,0 +1,200 @@
+import GatewayTelemetry
+import HTTPExchanges
+import NIOCore
+import UpstreamCalls
+
+/// The way back: the service's response, replies of the gateway's own, and the record of the exchange.
+extension GatewayExchange {
+    // MARK: The service's response
+
+    func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
+        client?.sendInterim(
+            ResponseHead(
+                status: table.status, reason: table.reason.slice(of: bytes), received: (table, bytes), framing: .none))
+    }
+
+    func received(_ table: HeadTable, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool) {
+        guard let client, let row else { return }
+        if isComplete { noteCallEnd() }
+        if table.status >= 500 {
+            worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: .status)
+            if mayRetry(afterStatus: table.status) {
+                if !isComplete { connection?.cancel() }
+                connection = nil
+                return call()
+            }
+        }
+        isHeadSent = true
+        status = table.status
+        bytesOut = Int64(content?.readableBytes ?? 0)
+        addOwnFields(hasDate: table.hasDate)
+        let head = ResponseHead(
+            status: table.status, reason: table.reason.slice(of: bytes), received: (table, bytes),
+            framing: table.framing, statedLength: statedLength(table, bytes: bytes))
+        if isComplete {
+            connection = nil
+            self.client = nil
+            client.send(head, content: content, isComplete: true)
+            return conclude(outcome: "forwarded")
+        }
+        worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseIdleTimeout))
+        client.send(head, content: content, isComplete: false)
+        if !client.isWritable { connection?.setReading(false) }
+    }
+
+    func received(content: ByteBuffer) {
+        guard let client, let row else { return }
+        bytesOut += Int64(content.readableBytes)
+        worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseIdleTimeout))
+        client.send(content: content)
+        if !client.isWritable { connection?.setReading(false) }
+    }
+
+    func receivedEnd(trailers: [UInt8]) {
+        connection = nil
+        noteCallEnd()
+        guard let client else { return }
+        self.client = nil
+        let kept = trailers.isEmpty ? [] : Trailers.kept(trailers, table: worker.loop.responseTable).flatMap { $0 }
+        client.end(trailers: kept)
+        conclude(outcome: "forwarded")
+    }
+
+    func clientWritabilityChanged(_ isWritable: Bool) {
+        guard let row else { return }
+        connection?.setReading(isWritable)
+        // While the client does not read, the service's silence is the client's doing.
+        let deadline = isWritable ? NIODeadline.now() + row.responseIdleTimeout : endsBy
+        if isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, deadline)) }
+    }
+
+    /// A Content-Length to pass on although no content follows (HEAD, 304).
+    private func statedLength(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> Int64? {
+        guard isHEAD || table.status == 304 else { return nil }
+        for index in 0..<table.count where table[index].token == .contentLength {
+            return HeadParser.contentLength(table[index].value.slice(of: bytes))
+        }
+        return nil
+    }
+
+    /// The fields that the gateway adds to every response.
+    private func addOwnFields(hasDate: Bool) {
+        worker.loop.additions.removeAll()
+        worker.loop.additions.add("X-Request-Id", requestID)
+        // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
+        if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
+    }
+
+    // MARK: Replies of the gateway's own
+
+    /// Replies with a problem document and ends the exchange.
+    ///
+    /// - Parameter closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
+    func reply(_ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, closes: Bool = false) {
+        guard let client, !isHeadSent else { return }
+        isHeadSent = true
+        status = problem.status
+        let json = requestID.withUnsafeBytes { problem.json(instance: $0) }
+        bytesOut = Int64(json.count)
+        addOwnFields(hasDate: false)
+        worker.loop.additions.add("Content-Type", "application/problem+json")
+        if let allow { worker.loop.additions.add("Allow", allow) }
+        if problem.status == 503 { worker.loop.additions.add("Retry-After", "1") }
+        let head = ResponseHead(
+            status: problem.status, framing: .length(Int64(json.count)), statedLength: Int64(json.count),
+            closes: closes)
+        self.client = nil
+        client.send(head, content: ByteBuffer(bytes: json), isComplete: true)
+        conclude(outcome: outcome)
+    }
+
+    /// Replies without content and ends the exchange.
+    func sendEmpty(status: Int, outcome: String) {
+        guard let client, !isHeadSent else { return }
+        isHeadSent = true
+        self.status = status
+        addOwnFields(hasDate: false)
+        self.client = nil
+        client.send(ResponseHead(status: status, framing: .none), content: nil, isComplete: true)
+        conclude(outcome: outcome)
+    }
+
+    /// Replies to a failed exchange, or breaks the response off when it has begun.
+    func fail(_ failure: ExchangeFailure) {
+        guard let client else { return }
+        if isHeadSent {
+            self.client = nil
+            client.abort()
+            return conclude(outcome: failure.name)
+        }
+        guard let problem = FailureMapping.problem(for: failure) else {
+            self.client = nil
+            return conclude(outcome: failure.name)
+        }
+        reply(problem, outcome: failure.name)
+    }
+
+    // MARK: The record
+
+    /// Notes how long the service took.
+    private func noteCallEnd() {
+        repliedAt = .now()
+        guard let row, let calledAt, let repliedAt else { return }
+        worker.metrics.recordAttemptDuration(
+            upstream: snapshot.upstreams[row.upstream].metrics, nanoseconds: Self.nanoseconds(from: calledAt, to: repliedAt))
+    }
+
+    /// Records the exchange and gives the object back. Nothing happens to it after this.
+    func conclude(outcome: String) {
+        worker.loop.deadlines.set(slot, to: nil)
+        if hasHead {
+            worker.loop.heads.give(head)
+            head = ByteBuffer()
+            hasHead = false
+        }
+        content = nil
+        contentMode = .none
+        let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
+        worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
+        worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
+        if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds) }
+        received = ByteBuffer()
+        row = nil
+        worker.giveBack(self)
+    }
+
+    /// Writes the access log's line.
+    private func log(outcome: String, nanoseconds: UInt64) {
+        var upstreamNanoseconds: UInt64?
+        if let calledAt, let repliedAt { upstreamNanoseconds = Self.nanoseconds(from: calledAt, to: repliedAt) }
+        received.withUnsafeReadableBytes { bytes in
+            requestID.withUnsafeBytes { id in
+                clientAddress.withUnsafeBytes { address in
+                    worker.record(
+                        AccessLogEntry(
+                            time: GatewayWorker.wallClock(), requestID: id, client: address,
+                            method: method.slice(of: bytes), target: target.slice(of: bytes), status: status,
+                            operation: row?.log, endpoint: endpointName, bytesIn: Int(bytesIn),
+                            bytesOut: Int(bytesOut), nanoseconds: nanoseconds,
+                            upstreamNanoseconds: upstreamNanoseconds, outcome: outcome, violations: violations))
+                }
+            }
+        }
+    }
+
+    private static func nanoseconds(from start: NIODeadline, to end: NIODeadline) -> UInt64 {
+        end > start ? UInt64((end - start).nanoseconds) : 0
+    }
+}
+
+extension GatewayExchange: DeadlineOwner {
+    func deadlinePassed(now: NIODeadline) {
+        guard client != nil else { return }
+        let reason: ExchangeFailure.Reason =
+            now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
+        // A client that is still sending when its exchange's time is over is the one who was slow.
+        let isClientSlow = !isRequestComplete && connection == nil && !isLeasing
+        cancelCall()
+        fail(ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never))
+    }
+}

@@ -1,0 +1,352 @@
+import GatewayTelemetry
+import HTTPExchanges
+import MessageContracts
+import NIOCore
+import RequestRouting
+import UpstreamCalls
+
+/// One exchange on its way through the gateway. The phases stand in the order in which a request meets them:
+/// read the target, match, check the parameters, take the content (checked or streamed), forward, reply, record.
+///
+/// The object belongs to its worker and serves one exchange after another; ``conclude(outcome:)`` is the one way out.
+final class GatewayExchange: ExchangeResponder {
+    /// What happens to the request's content.
+    enum ContentMode {
+        /// There is none, or it is no longer wanted.
+        case none
+        /// It is gathered and checked before the service sees any of it.
+        case gathered
+        /// It goes to the service as it comes.
+        case streamed(BodyFraming)
+    }
+
+    let worker: GatewayWorker
+    var slot = -1
+
+    // The exchange at hand.
+    var snapshot: Snapshot
+    var client: (any ExchangeClient)?
+    var row: RouteRow?
+    /// The received head, kept for the log.
+    var received = ByteBuffer()
+    var method = ByteRange()
+    var target = ByteRange()
+    var clientAddress: [UInt8] = []
+    var requestID: [UInt8] = []
+    var startedAt = NIODeadline.now()
+    var endsBy = NIODeadline.distantFuture
+    var isHEAD = false
+    var isIdempotent = false
+
+    // The request on its way to the service.
+    var contentMode = ContentMode.none
+    var isRequestComplete = false
+    /// The outgoing head without framing and final empty line.
+    var head = ByteBuffer()
+    var hasHead = false
+    var content: ByteBuffer?
+    var trailers: [UInt8] = []
+    var bytesIn: Int64 = 0
+    /// What the contract says about the content.
+    var bodyPolicy: BodyPolicy?
+
+    // The call.
+    var connection: UpstreamConnection?
+    var endpointName = ""
+    var isLeasing = false
+    var attempts = 0
+    var calledAt: NIODeadline?
+    var repliedAt: NIODeadline?
+    var isHeadSent = false
+
+    // What is recorded.
+    var status = 0
+    var bytesOut: Int64 = 0
+    var violations = 0
+
+    /// An exchange object of `worker`.
+    init(worker: GatewayWorker) {
+        self.worker = worker
+        self.snapshot = worker.snapshot
+        self.slot = worker.loop.deadlines.register(self)
+    }
+
+    /// Gives up the object's place in the loop's deadlines.
+    func retire() {
+        worker.loop.deadlines.unregister(slot)
+        slot = -1
+    }
+
+    // MARK: Read the target
+
+    func begin(_ head: RequestHead, client: any ExchangeClient) {
+        start(client, address: head.clientAddress)
+        received = head.buffer
+        method = head.table.method
+        target = head.table.target
+        takeRequestID(of: head)
+        let name = head.method
+        isHEAD = name.isMethod("HEAD")
+        isIdempotent =
+            isHEAD || name.isMethod("GET") || name.isMethod("PUT") || name.isMethod("DELETE")
+            || name.isMethod("OPTIONS")
+        let parts: RequestTarget
+        do {
+            parts = try RequestTarget(target, of: head.bytes, isSecure: head.isSecure)
+        } catch {
+            return refuseTarget(error)
+        }
+        // RFC 9112 §3.2.2: the authority of an absolute-form target replaces Host.
+        let host = parts.authority?.slice(of: head.bytes) ?? head.host
+        guard !host.isEmpty || head.table.minorVersion == 0 else {
+            return reply(
+                ProblemDocument(status: 400, title: "Bad Request", detail: "The request names no host (RFC 9112 §3.2)."),
+                outcome: "invalid-host", closes: true)
+        }
+        guard mayBeForwarded(head, isAsterisk: parts.isAsterisk) else { return }
+        let rawPath = parts.path.slice(of: head.bytes)
+        if rawPath.isEmpty {
+            var slash: UInt8 = 0x2F
+            withUnsafeBytes(of: &slash) { match(path: $0, host: host, parts: parts, head: head) }
+            return
+        }
+        switch RequestPath.canonicalise(rawPath, into: &worker.pathBuffer) {
+        case .canonical: match(path: rawPath, host: host, parts: parts, head: head)
+        case .rewritten: match(path: worker.pathBuffer.bytes, host: host, parts: parts, head: head)
+        case .refused(let refusal):
+            reply(
+                ProblemDocument(status: 400, title: "Bad Request", detail: refusal.detail), outcome: "invalid-path",
+                closes: true)
+        }
+    }
+
+    /// Forgets the exchange before.
+    private func start(_ client: any ExchangeClient, address: [UInt8]) {
+        self.client = client
+        snapshot = worker.snapshot
+        row = nil
+        clientAddress = address
+        startedAt = .now()
+        contentMode = .none
+        isRequestComplete = false
+        hasHead = false
+        content = nil
+        trailers = []
+        bytesIn = 0
+        bodyPolicy = nil
+        connection = nil
+        endpointName = ""
+        isLeasing = false
+        attempts = 0
+        calledAt = nil
+        repliedAt = nil
+        isHeadSent = false
+        status = 0
+        bytesOut = 0
+        violations = 0
+    }
+
+    /// Takes the client's request id when it is well-formed, else makes one.
+    private func takeRequestID(of head: RequestHead) {
+        let line = head.table.requestIDLine
+        if line >= 0 {
+            let value = head.table[line].value.slice(of: head.bytes)
+            if RequestID.isValid(value) {
+                requestID.removeAll(keepingCapacity: true)
+                requestID.append(contentsOf: value)
+                return
+            }
+        }
+        worker.makeRequestID(into: &requestID)
+    }
+
+    /// Replies to a target that cannot be read.
+    private func refuseTarget(_ refusal: RequestTarget.Refusal) {
+        switch refusal {
+        case .malformed:
+            reply(
+                ProblemDocument(
+                    status: 400, title: "Bad Request", detail: "The request-target is not well-formed (RFC 9112 §3.2)."),
+                outcome: "invalid-target", closes: true)
+        case .scheme:
+            reply(
+                ProblemDocument(
+                    status: 400, title: "Bad Request",
+                    detail: "The request-target's scheme is not served here (RFC 9110 §7.4)."),
+                outcome: "invalid-target", closes: true)
+        case .tunnel:
+            reply(
+                ProblemDocument(
+                    status: 400, title: "Bad Request", detail: "CONNECT and authority-form targets are not served here."),
+                outcome: "invalid-target", closes: true)
+        }
+    }
+
+    /// Methods and fields by which a request asks the gateway itself; false when it has been answered.
+    private func mayBeForwarded(_ head: RequestHead, isAsterisk: Bool) -> Bool {
+        if head.method.isMethod("TRACE") || head.method.isMethod("CONNECT") {
+            // TRACE would echo credentials to scripts; CONNECT would make a tunnel.
+            reply(
+                ProblemDocument(status: 405, title: "Method Not Allowed", detail: "This method is not served here."),
+                outcome: "method-not-allowed", allow: Array("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".utf8),
+                closes: true)
+            return false
+        }
+        if isAsterisk {
+            guard head.method.isMethod("OPTIONS") else {
+                refuseTarget(.malformed)
+                return false
+            }
+            sendEmpty(status: 204, outcome: "options")
+            return false
+        }
+        if head.table.maxForwardsLine >= 0, head.method.isMethod("OPTIONS") {
+            // RFC 9110 §7.6.2: at zero the recipient answers itself.
+            let value = head.table[head.table.maxForwardsLine].value.slice(of: head.bytes)
+            if !value.isEmpty, value.allSatisfy({ $0 == UInt8(ascii: "0") }) {
+                sendEmpty(status: 204, outcome: "max-forwards")
+                return false
+            }
+        }
+        return true
+    }
+
+    // MARK: Match
+
+    /// Finds the operation; `path` is canonical.
+    private func match(
+        path: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer, parts: RequestTarget, head: RequestHead
+    ) {
+        let found = snapshot.table.match(host: host, method: head.method, path: path, captures: &worker.captures)
+        switch found {
+        case .matched(let id, let mountLength):
+            accept(snapshot.rows[id.index], mountLength: mountLength, path: path, host: host, parts: parts, head: head)
+        case .methodNotAllowed(let allowed, let declaredBy, let mountLength):
+            if let row = snapshot.mounts[snapshot.mountOfRow[declaredBy.index]].undeclared {
+                return accept(row, mountLength: mountLength, path: path, host: host, parts: parts, head: head)
+            }
+            reply(
+                ProblemDocument(
+                    status: 405, title: "Method Not Allowed",
+                    detail: "This path is declared for \(allowed.description) only."),
+                outcome: "method-not-allowed", allow: allowed.fieldValue)
+        case .notFound(let mount):
+            if let mount, let row = snapshot.mounts[mount.id.index].undeclared {
+                return accept(row, mountLength: mount.mountLength, path: path, host: host, parts: parts, head: head)
+            }
+            reply(
+                ProblemDocument(status: 404, title: "Not Found", detail: "No operation is declared for this path."),
+                outcome: "not-found", closes: parts.authority != nil)
+        }
+    }
+
+    /// Checks what is known before the content, and prepares the head that the service will see.
+    private func accept(
+        _ row: RouteRow, mountLength: Int, path: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer,
+        parts: RequestTarget, head: RequestHead
+    ) {
+        self.row = row
+        let query = parts.query?.slice(of: head.bytes)
+        guard parametersHold(row, path: path, query: query, head: head) else { return }
+        endsBy = startedAt + row.timeout
+        worker.loop.deadlines.set(slot, to: endsBy)
+        client?.contentTimeout = row.requestBodyTimeout
+        let framing = head.table.framing
+        if case .length(let length) = framing, length > row.requestBodyLimit {
+            return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
+        }
+        let disposition = contentDisposition(row, head: head)
+        if disposition == .refused { return }
+        self.head = worker.loop.heads.take(ByteBufferAllocator())
+        hasHead = true
+        RequestRewriting.write(
+            head, path: path, mountLength: mountLength, query: query, host: host, row: row, requestID: requestID,
+            into: &self.head)
+        switch disposition {
+        case .refused, .none: contentMode = .none
+        case .gathered:
+            contentMode = .gathered
+            client?.sendContinue()
+        case .streamed:
+            contentMode = framing == .none ? .none : .streamed(framing)
+            if framing != .none {
+                client?.sendContinue()
+                call()
+            }
+        }
+    }
+
+    // MARK: Take the content
+
+    func content(_ bytes: ByteBuffer) {
+        guard let row, client != nil else { return }
+        bytesIn += Int64(bytes.readableBytes)
+        switch contentMode {
+        case .none: return
+        case .gathered:
+            guard bytesIn <= row.requestBodyLimit else {
+                return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
+            }
+            if content == nil {
+                content = bytes
+            } else {
+                content?.writeImmutableBuffer(bytes)
+            }
+        case .streamed(let framing):
+            guard bytesIn <= row.requestBodyLimit else {
+                return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
+            }
+            forward(content: bytes, framing: framing)
+        }
+    }
+
+    func contentEnded(trailers: [UInt8]) {
+        guard client != nil, row != nil else { return }
+        isRequestComplete = true
+        self.trailers = trailers
+        switch contentMode {
+        case .none: call()
+        case .gathered:
+            guard contentHolds() else { return }
+            call()
+        case .streamed(let framing): endForwarding(framing: framing)
+        }
+    }
+
+    /// Replies to content that is not taken.
+    func refuseContent(_ failure: ExchangeFailure) {
+        contentMode = .none
+        cancelCall()
+        fail(failure)
+    }
+
+    func requestFailed(_ failure: ExchangeFailure) {
+        guard client != nil else { return }
+        cancelCall()
+        if failure.blame == .client, failure.reason == .clientGone || isHeadSent {
+            status = isHeadSent ? status : 499
+            client = nil
+            return conclude(outcome: failure.name)
+        }
+        fail(failure)
+    }
+
+    func refuse(status: Int, detail: StaticString, client: any ExchangeClient) {
+        start(client, address: [])
+        received = ByteBuffer()
+        (method, target) = (ByteRange(), ByteRange())
+        worker.makeRequestID(into: &requestID)
+        reply(
+            ProblemDocument(status: status, title: "\(ReasonPhrase.standard(status))", detail: "\(detail)"),
+            outcome: "invalid-request")
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes are exactly `name`; methods are case-sensitive (RFC 9110 §9.1).
+    func isMethod(_ name: StaticString) -> Bool {
+        guard count == name.utf8CodeUnitCount else { return false }
+        for index in 0..<count where self[index] != name.utf8Start[index] { return false }
+        return true
+    }
+}

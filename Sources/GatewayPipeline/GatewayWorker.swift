@@ -1,0 +1,104 @@
+import Glibc
+import GatewayTelemetry
+import HTTPExchanges
+import MessageContracts
+import NIOCore
+import RequestRouting
+import UpstreamCalls
+
+/// One event loop at work: its share of everything, so that no exchange ever leaves its thread.
+///
+/// A worker holds the snapshot that new exchanges begin with, its own connections to the upstreams, its own counters,
+/// log buffer and working space. Exchanges are objects that are used again and again.
+final class GatewayWorker: ExchangeResponderProvider {
+    /// Number of the worker, from 0.
+    let index: Int
+    /// The loop's shared state.
+    let loop: ExchangeLoop
+    /// What new exchanges begin with.
+    private(set) var snapshot: Snapshot
+    /// Connections by upstream index of the snapshot.
+    private(set) var pools: [UpstreamPool]
+    /// Retry budgets by upstream index.
+    var budgets: [RetryBudget]
+    /// The worker's counters.
+    let metrics: MetricsShard
+    /// The worker's log; nil when the settings say `none`.
+    private let log: AccessLog?
+    /// Makes request ids.
+    private var requestIDs = RequestIDGenerator()
+    /// Working space for a path that is not in canonical form.
+    var pathBuffer = PathBuffer()
+    /// Working space for the values of path parameters.
+    var captures = RouteCaptures()
+    /// Working space for contract checks.
+    var contracts = ContractWorkspace()
+    private var idle: [GatewayExchange] = []
+
+    /// A worker on `loop` that serves `snapshot`.
+    init(index: Int, loop: ExchangeLoop, snapshot: Snapshot, metrics: MetricsShard, log: AccessLog?) {
+        self.index = index
+        self.loop = loop
+        self.snapshot = snapshot
+        self.metrics = metrics
+        self.log = log
+        self.pools = snapshot.upstreams.map { UpstreamPool(configuration: $0.configuration, loop: loop) }
+        self.budgets = snapshot.upstreams.map { RetryBudget(share: $0.retryBudget) }
+    }
+
+    /// Starts what runs beside the exchanges: the log's flush and the pools' gauges. Called on the loop.
+    func start() {
+        loop.startTicking()
+        let worker = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) { _ in
+            worker.value.flush()
+        }
+    }
+
+    /// Flushes the log and states the gauges.
+    func flush() {
+        log?.flush()
+        for (index, pool) in pools.enumerated() {
+            let census = pool.census
+            metrics.setPool(
+                PoolGauges(open: census.open, leased: census.leased, pending: census.pending),
+                upstream: snapshot.upstreams[index].metrics)
+        }
+    }
+
+    // MARK: Exchanges
+
+    func responder() -> any ExchangeResponder {
+        idle.popLast() ?? GatewayExchange(worker: self)
+    }
+
+    /// Takes an exchange back that is over.
+    func giveBack(_ exchange: GatewayExchange) {
+        if idle.count < 1024 { idle.append(exchange) } else { exchange.retire() }
+    }
+
+    /// Makes a request id.
+    func makeRequestID(into bytes: inout [UInt8]) {
+        let id = requestIDs.next()
+        bytes.removeAll(keepingCapacity: true)
+        withUnsafeTemporaryAllocation(byteCount: RequestID.length, alignment: 1) { space in
+            let count = id.write(to: space)
+            bytes.append(contentsOf: space[..<count])
+        }
+    }
+
+    /// Writes the line of an exchange that is over.
+    func record(_ entry: borrowing AccessLogEntry) {
+        log?.record(entry)
+    }
+
+    /// Whether exchanges are logged at all.
+    var isLogging: Bool { log != nil }
+
+    /// Nanoseconds since 1970, for the log.
+    static func wallClock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+}

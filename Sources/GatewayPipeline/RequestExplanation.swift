@@ -1,0 +1,161 @@
+import GatewaySettings
+import HTTPExchanges
+import MessageContracts
+import NIOCore
+import RequestRouting
+
+/// What would happen to a request, told step by step, by the same parser, table and contracts that serve traffic.
+package struct RequestExplanation {
+    /// The story, one step a line.
+    package private(set) var text = ""
+    /// Whether the request would reach a service.
+    package private(set) var isForwarded = false
+
+    private let snapshot: Snapshot
+    private let settings: GatewaySettings?
+
+    /// Follows the request in `bytes`: a head and its content as they would stand on the wire.
+    package init(of bytes: [UInt8], snapshot: Snapshot, settings: GatewaySettings?) {
+        self.snapshot = snapshot
+        self.settings = settings
+        bytes.withUnsafeBytes { follow($0) }
+        text = text.trimmingFinalLineBreaks()
+    }
+
+    private mutating func say(_ label: String, _ value: String) {
+        text += label + String(repeating: " ", count: max(1, 12 - label.unicodeScalars.count)) + value + "\n"
+    }
+
+    /// Says how the gateway would refuse.
+    private mutating func refuse(_ status: Int, _ reason: String) {
+        say("verdict", "\(status) \(ReasonPhrase.standard(status)): \(reason)")
+    }
+
+    private mutating func follow(_ bytes: UnsafeRawBufferPointer) {
+        let table = HeadTable(capacity: 128)
+        let defaults = settings?.resolve(api: "").exchange.limits
+        let limits = HeadLimits(
+            bytes: defaults?.requestHead.value ?? 32_768, fields: defaults?.headerCount.value ?? 100)
+        switch HeadParser.parseRequest(bytes, into: table, limits: limits) {
+        case .incomplete: refuse(400, "the request's head does not end")
+        case .refused(let defect): refuse(defect.status, "\(defect.detail)")
+        case .complete(let consumed):
+            let content = UnsafeRawBufferPointer(rebasing: bytes[consumed...])
+            route(table, bytes: bytes, content: content)
+        }
+    }
+
+    private mutating func route(
+        _ table: HeadTable, bytes: UnsafeRawBufferPointer, content: UnsafeRawBufferPointer
+    ) {
+        let head = RequestHead(bytes: bytes, table: table, buffer: ByteBuffer(), clientAddress: [], isSecure: false)
+        say("request", String(decoding: head.method, as: UTF8.self) + " " + String(decoding: head.target, as: UTF8.self))
+        let parts: RequestTarget
+        do {
+            parts = try RequestTarget(table.target, of: bytes, isSecure: false)
+        } catch {
+            return refuse(400, "the request-target is not well-formed")
+        }
+        var buffer = PathBuffer()
+        let raw = parts.path.slice(of: bytes)
+        var path = [UInt8](raw.isEmpty ? [0x2F] : Array(raw))
+        switch path.withUnsafeBytes({ RequestPath.canonicalise($0, into: &buffer) }) {
+        case .canonical: break
+        case .rewritten:
+            path = Array(buffer.bytes)
+            say("path", "\(String(decoding: path, as: UTF8.self)) (canonical form)")
+        case .refused(let refusal): return refuse(400, refusal.detail)
+        }
+        var captures = RouteCaptures()
+        let host = parts.authority?.slice(of: bytes) ?? head.host
+        path.withUnsafeBytes { path in
+            switch snapshot.table.match(host: host, method: head.method, path: path, captures: &captures) {
+            case .notFound(let mount):
+                guard let row = mount.flatMap({ snapshot.mounts[$0.id.index].undeclared }) else {
+                    return refuse(404, "no operation is declared for this path")
+                }
+                forward(row, path: path, mountLength: mount?.mountLength ?? 0)
+            case .methodNotAllowed(let allowed, let declaredBy, let mountLength):
+                guard let row = snapshot.mounts[snapshot.mountOfRow[declaredBy.index]].undeclared else {
+                    return refuse(405, "this path is declared for \(allowed.description) only")
+                }
+                forward(row, path: path, mountLength: mountLength)
+            case .matched(let id, let mountLength):
+                let row = snapshot.rows[id.index]
+                say("operation", "\(row.api).\(row.operation) (\(row.method) \(row.template))")
+                describeSettings(row)
+                guard holds(row, head: head, path: path, query: parts.query, captures: captures, content: content) else {
+                    return
+                }
+                forward(row, path: path, mountLength: mountLength)
+            }
+        }
+    }
+
+    /// Says what the service would see.
+    private mutating func forward(_ row: RouteRow, path: UnsafeRawBufferPointer, mountLength: Int) {
+        let plan = snapshot.upstreams[row.upstream]
+        let target = row.upstreamPath.joined(with: path, mountLength: mountLength) {
+            String(decoding: $0, as: UTF8.self) + String(decoding: $1, as: UTF8.self)
+        }
+        say("upstream", "\(plan.configuration.name) (\(plan.targets.map(\.name).joined(separator: ", ")))")
+        say("verdict", "forwarded as \(target)")
+        isForwarded = true
+    }
+
+    /// Checks the contract; says what breaks it.
+    private mutating func holds(
+        _ row: RouteRow, head: RequestHead, path: UnsafeRawBufferPointer, query: ByteRange?,
+        captures: RouteCaptures, content: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard let contract = row.contract, row.requests != .skip else { return true }
+        var workspace = ContractWorkspace()
+        var status = 400
+        let found: [ContractViolation] = captures.withValues(in: path) { values in
+            MessageFields.with(head) { fields in
+                let view = RequestHeadView(query: query?.slice(of: head.bytes), pathValues: values, fields: fields)
+                let parameters = contract.explainParameters(
+                    view, refusesUndeclaredQuery: row.undeclaredQuery == .enforce, options: row.explanation,
+                    using: &workspace)
+                guard parameters.isEmpty else { return parameters }
+                let policy = contract.bodyPolicy(fields)
+                if content.isEmpty, !policy.isRequired { return [] }
+                guard case .rejected(let refusal) = contract.checkBody(policy, content, using: &workspace) else { return [] }
+                if refusal == .mediaType { status = 415 }
+                return contract.explainBody(policy, content, options: row.explanation, using: &workspace)
+            }
+        }
+        guard !found.isEmpty else {
+            say("contract", "holds")
+            return true
+        }
+        for violation in found {
+            let name = violation.name.map { " \($0)" } ?? ""
+            say("contract", "\(violation.location.rawValue)\(name) \(violation.pointer): \(violation.detail) [\(violation.code)]")
+        }
+        guard row.requests == .enforce else { return true }
+        refuse(status, "the request breaks the contract of \(row.operation)")
+        return false
+    }
+
+    /// Every effective setting with the place it came from.
+    private mutating func describeSettings(_ row: RouteRow) {
+        guard let settings, let contract = row.contract else { return }
+        let resolved = settings.resolve(
+            api: row.api, operationID: contract.operationID, method: contract.method, path: contract.pathTemplate,
+            tags: contract.tags)
+        for leaf in resolved.leaves {
+            let origin = leaf.origin.map { "\($0.file.path):\($0.start.line)" } ?? "built-in"
+            say("setting", "\(leaf.path) = \(leaf.text) (\(origin))")
+        }
+    }
+}
+
+extension String {
+    /// Without line breaks at the end.
+    fileprivate func trimmingFinalLineBreaks() -> String {
+        var text = self
+        while text.last == "\n" { text.removeLast() }
+        return text
+    }
+}

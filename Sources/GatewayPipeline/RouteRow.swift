@@ -1,0 +1,112 @@
+import GatewayTelemetry
+import MessageContracts
+import NIOCore
+import RequestRouting
+
+/// What is done when a message breaks its contract.
+package enum ContractEnforcement: Sendable {
+    /// The message is refused.
+    case enforce
+    /// The message passes; the violations are logged and counted.
+    case report
+    /// Nothing is checked.
+    case skip
+}
+
+/// What is done about a query parameter that the operation does not declare.
+package enum UndeclaredQuery: Sendable {
+    /// It breaks the contract.
+    case enforce
+    /// It is counted.
+    case report
+    /// It passes.
+    case pass
+}
+
+/// Whether and how often a request is sent again.
+package struct RetryPolicy: Sendable {
+    /// Further attempts after the first.
+    package var attempts = 1
+    /// Whether only methods that are idempotent by definition are repeated (RFC 9110 §9.2.2).
+    package var idempotentOnly = true
+    /// Whether a failed connection attempt is repeated.
+    package var onConnect = true
+    /// Whether a connection that broke before the reply is repeated.
+    package var onReset = true
+    /// Status codes after which the request is repeated.
+    package var statuses: [Int] = [502, 503, 504]
+
+    /// The defaults of the settings.
+    package init() {}
+}
+
+/// Everything that the path of a request needs to know of one operation, resolved when the snapshot is built.
+package final class RouteRow: Sendable {
+    /// The API's name in the settings.
+    package let api: String
+    /// `operationId`, or `METHOD /path` where the document gives none.
+    package let operation: String
+    /// The method.
+    package let method: String
+    /// The public path template, mount included.
+    package let template: String
+    /// Index of the upstream in the snapshot.
+    package let upstream: Int
+    /// What replaces the mount towards the upstream.
+    package let upstreamPath: PathPrefix
+    /// The compiled operation; nil where nothing is declared (`undeclared: pass` and `report`).
+    package let contract: OperationContract?
+    /// What is done about broken requests.
+    package let requests: ContractEnforcement
+    /// What is done about broken responses.
+    package let responses: ContractEnforcement
+    /// Largest request content, in bytes.
+    package let requestBodyLimit: Int64
+    /// Time for the whole exchange.
+    package let timeout: TimeAmount
+    /// Time between the request's end and the response's head.
+    package let responseHeadTimeout: TimeAmount
+    /// Time between two pieces of the response.
+    package let responseIdleTimeout: TimeAmount
+    /// Time in which request content has to make progress.
+    package let requestBodyTimeout: TimeAmount
+    /// What is done about query parameters that are not declared.
+    package let undeclaredQuery: UndeclaredQuery
+    /// How much a reply says about violations.
+    package let explanation: ExplanationOptions
+    /// Whether and how often a request is sent again.
+    package let retry: RetryPolicy
+    /// Index in the metrics.
+    package let metrics: Int
+    /// The names in the access log.
+    package let log: AccessLogOperation
+
+    /// A row with everything resolved.
+    package init(
+        api: String, operation: String, method: String, template: String, upstream: Int, upstreamPath: PathPrefix,
+        contract: OperationContract?, requests: ContractEnforcement, responses: ContractEnforcement,
+        undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
+        responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
+        retry: RetryPolicy, metrics: Int
+    ) {
+        self.api = api
+        self.operation = operation
+        self.method = method
+        self.template = template
+        self.upstream = upstream
+        self.upstreamPath = upstreamPath
+        self.contract = contract
+        self.requests = requests
+        self.responses = responses
+        self.requestBodyLimit = requestBodyLimit
+        self.timeout = timeout
+        self.responseHeadTimeout = responseHeadTimeout
+        self.responseIdleTimeout = responseIdleTimeout
+        self.requestBodyTimeout = requestBodyTimeout
+        self.undeclaredQuery = undeclaredQuery
+        self.explanation = explanation
+        self.retry = retry
+        self.metrics = metrics
+        self.log = AccessLogOperation(api: api, operation: operation)
+    }
+}

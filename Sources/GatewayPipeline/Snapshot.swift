@@ -1,0 +1,97 @@
+import HTTPExchanges
+import NIOCore
+import RequestRouting
+import UpstreamCalls
+
+/// Where an instance of an upstream is, as the settings write it.
+package struct UpstreamTarget: Sendable, Hashable {
+    /// A name or an address.
+    package let host: String
+    /// The port.
+    package let port: Int
+
+    /// A target.
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `host:port`, an IPv6 address in brackets.
+    package var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// An upstream as a snapshot knows it.
+package struct UpstreamPlan: Sendable {
+    /// How each worker calls it.
+    package var configuration: UpstreamConfiguration
+    /// Its instances; their names are resolved when the snapshot is served.
+    package var targets: [UpstreamTarget]
+    /// Share of requests that may be retries.
+    package var retryBudget: Double
+    /// Index in the metrics.
+    package var metrics: Int
+
+    /// An upstream with its instances, retry budget and metrics.
+    package init(configuration: UpstreamConfiguration, targets: [UpstreamTarget], retryBudget: Double, metrics: Int) {
+        self.configuration = configuration
+        self.targets = targets
+        self.retryBudget = retryBudget
+        self.metrics = metrics
+    }
+}
+
+/// An API's place, for requests that its document does not declare.
+package struct MountRow: Sendable {
+    /// The row that forwards undeclared requests; nil where they are refused.
+    package var undeclared: RouteRow?
+
+    /// A place whose undeclared requests go to `undeclared`.
+    package init(undeclared: RouteRow?) { self.undeclared = undeclared }
+}
+
+/// Settings, compiled contracts and routes: everything that serving depends on, immutable, swapped as a whole.
+///
+/// An exchange finishes on the snapshot that it began with.
+package final class Snapshot: Sendable {
+    /// The routes.
+    package let table: RouteTable
+    /// The operations, by the table's row numbers.
+    package let rows: [RouteRow]
+    /// The APIs, by the table's mount numbers.
+    package let mounts: [MountRow]
+    /// By route row: its API's mount number.
+    package let mountOfRow: [Int]
+    /// The upstreams.
+    package let upstreams: [UpstreamPlan]
+    /// Digest of everything that was loaded, in hexadecimal.
+    package let hash: String
+
+    /// A snapshot of these parts.
+    package init(
+        table: RouteTable, rows: [RouteRow], mounts: [MountRow], mountOfRow: [Int], upstreams: [UpstreamPlan],
+        hash: String
+    ) {
+        self.table = table
+        self.rows = rows
+        self.mounts = mounts
+        self.mountOfRow = mountOfRow
+        self.upstreams = upstreams
+        self.hash = hash
+    }
+
+    /// The same snapshot with the addresses of its upstreams' instances. Blocks while names are looked up.
+    package func resolvingNames() -> Snapshot {
+        let resolved = upstreams.map { plan in
+            var plan = plan
+            plan.configuration.endpoints = plan.targets.compactMap { target in
+                guard let address = try? SocketAddress.makeAddressResolvingHost(target.host, port: target.port) else {
+                    return nil
+                }
+                return UpstreamEndpoint(address: address, name: target.name)
+            }
+            return plan
+        }
+        return Snapshot(
+            table: table, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: resolved, hash: hash)
+    }
+}

@@ -1,0 +1,227 @@
+import GatewaySettings
+import GatewayTelemetry
+import HTTPExchanges
+import JSONDocuments
+import MessageContracts
+import NIOCore
+import OpenAPIDocuments
+import RequestRouting
+import SourceDiagnostics
+import UpstreamCalls
+
+/// Loads settings and documents, compiles them, and builds the snapshot: the one path for `check`, `routes`, `explain`
+/// and `serve`, so that what is accepted in CI is what runs at the edge.
+package struct SnapshotBuilder {
+    /// What came of a load.
+    package struct Outcome: Sendable {
+        /// The snapshot; nil when a diagnostic is an error.
+        package let snapshot: Snapshot?
+        /// The settings; nil when they could not be read.
+        package let settings: GatewaySettings?
+        /// Everything found, all at once.
+        package let diagnostics: [Diagnostic]
+        /// Files read, with the documents.
+        package let files: [SourceFile]
+    }
+
+    private let metrics: MetricsRegistry
+    private var diagnostics: [Diagnostic] = []
+    private var files: [SourceFile] = []
+    private var rows: [RouteRow] = []
+    private var mounts: [MountRow] = []
+    private var mountOfRow: [Int] = []
+    private var table = RouteTableBuilder()
+
+    private init(metrics: MetricsRegistry) { self.metrics = metrics }
+
+    /// Loads the folder of settings at `path` and everything that it names.
+    package static func load(routes path: String, metrics: MetricsRegistry) -> Outcome {
+        var builder = SnapshotBuilder(metrics: metrics)
+        return builder.load(path)
+    }
+
+    private mutating func load(_ path: String) -> Outcome {
+        let loaded = SettingsLoader().load(folder: path)
+        diagnostics = loaded.diagnostics
+        files = loaded.files
+        guard let settings = loaded.settings else { return outcome(nil, nil) }
+        diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
+        let upstreams = settings.upstreams.map { plan($0, settings: settings) }
+        for api in settings.apis { add(api, settings: settings) }
+        let (routes, conflicts) = table.build()
+        diagnostics += conflicts
+        guard !diagnostics.contains(where: { $0.severity == .error }) else { return outcome(nil, settings) }
+        var digest = ContentDigest()
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            digest.update(Array(file.path.utf8))
+            digest.update(file.bytes)
+        }
+        let snapshot = Snapshot(
+            table: routes, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: upstreams, hash: digest.text)
+        return outcome(snapshot, settings)
+    }
+
+    private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
+        Outcome(snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files)
+    }
+
+    // MARK: APIs
+
+    /// Loads and compiles an API's document and adds its operations.
+    private mutating func add(_ api: Named<APISettings>, settings: GatewaySettings) {
+        let value = api.value
+        let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
+        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
+        diagnostics += loaded.diagnostics
+        guard let document = loaded.document else { return }
+        files += document.files.map(\.document.file)
+        let names = document.operations.map {
+            OperationName(operationID: $0.operationID, method: $0.method, path: $0.pathTemplate, tags: $0.tags)
+        }
+        diagnostics += api.diagnostics(against: names)
+        diagnostics += SecurityBindings.diagnostics(document, api: api)
+        let defaults = settings.resolve(api: api.name)
+        let options = ContractOptions(jsonDepth: defaults.exchange.limits.jsonDepth.value)
+        let compiled = APIContract.compile(document, options: options)
+        diagnostics += compiled.diagnostics
+        guard let contract = compiled.contract, let upstreamPath = prefix(value.upstreamPath, api: api),
+            let upstream = settings.upstreams.firstIndex(where: { $0.name == value.upstream.value })
+        else { return }
+        let place = Place(api: api, settings: settings, upstream: upstream, upstreamPath: upstreamPath)
+        let mount = mounts.count
+        mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place)))
+        guard value.expose == .public else { return }
+        table.add(
+            MountDefinition(
+                id: MountID(index: mount), hosts: value.hosts, prefix: value.mount,
+                takesUndeclared: value.undeclared != .reject, range: api.range, name: api.name))
+        for (operation, declared) in zip(contract.operations, document.operations) {
+            table.add(
+                RouteDefinition(
+                    id: RouteID(index: rows.count), hosts: value.hosts, mount: value.mount, method: operation.method,
+                    template: operation.pathTemplate, range: declared.pathRange, name: "\(api.name).\(operation.name)"))
+            rows.append(row(operation, place))
+            mountOfRow.append(mount)
+        }
+    }
+
+    /// An API's place in the gateway.
+    private struct Place {
+        let api: Named<APISettings>
+        let settings: GatewaySettings
+        let upstream: Int
+        let upstreamPath: PathPrefix
+    }
+
+    private mutating func prefix(_ text: String, api: Named<APISettings>) -> PathPrefix? {
+        do {
+            return try PathPrefix(text)
+        } catch {
+            diagnostics.append(
+                Diagnostic(.error, "invalid-path", "`upstreamPath` \(error.message)", at: api.range))
+            return nil
+        }
+    }
+
+    /// The row of a declared operation.
+    private func row(_ operation: OperationContract, _ place: Place) -> RouteRow {
+        let resolved = place.settings.resolve(
+            api: place.api.name, operationID: operation.operationID, method: operation.method,
+            path: operation.pathTemplate, tags: operation.tags)
+        let mount = place.api.value.mount == "/" ? "" : place.api.value.mount
+        return row(
+            place, operation: operation.name, method: operation.method, template: mount + operation.pathTemplate,
+            contract: operation, exchange: resolved.exchange)
+    }
+
+    /// The row that takes what the document does not declare.
+    private func undeclaredRow(_ place: Place) -> RouteRow {
+        row(
+            place, operation: "undeclared", method: "*", template: place.api.value.mount, contract: nil,
+            exchange: place.settings.resolve(api: place.api.name).exchange)
+    }
+
+    private func row(
+        _ place: Place, operation: String, method: String, template: String, contract: OperationContract?,
+        exchange: ExchangeSettings
+    ) -> RouteRow {
+        RouteRow(
+            api: place.api.name, operation: operation, method: method, template: template, upstream: place.upstream,
+            upstreamPath: place.upstreamPath, contract: contract,
+            requests: ContractEnforcement(exchange.validation.requests.value),
+            responses: ContractEnforcement(exchange.validation.responses.value),
+            undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
+            explanation: ExplanationOptions(
+                limit: exchange.errors.max.value, echoesValues: exchange.errors.values.value == .show),
+            requestBodyLimit: Int64(exchange.limits.requestBody.value), timeout: TimeAmount(exchange.timeout.value),
+            responseHeadTimeout: TimeAmount(exchange.timeouts.responseHead.value),
+            responseIdleTimeout: TimeAmount(exchange.timeouts.responseIdle.value),
+            requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
+            retry: RetryPolicy(place.settings.upstreams[place.upstream].value.retry),
+            metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)))
+    }
+
+    // MARK: Upstreams
+
+    /// An upstream with this process' share of its connections for each worker. Names are resolved when it is served.
+    private func plan(_ upstream: Named<UpstreamSettings>, settings: GatewaySettings) -> UpstreamPlan {
+        let value = upstream.value
+        var configuration = UpstreamConfiguration(name: upstream.name, endpoints: [])
+        let workers = max(1, settings.workers)
+        configuration.maxConnections = max(1, value.pool.maxConnections / workers)
+        configuration.maxPending = max(1, value.pool.maxPending / workers)
+        configuration.idleTimeout = TimeAmount(value.pool.idle)
+        configuration.connectTimeout = TimeAmount(value.connectTimeout)
+        if let passive = value.passiveHealth {
+            configuration.consecutiveErrors = passive.consecutiveErrors
+            configuration.ejectionTime = TimeAmount(passive.ejectFor)
+            configuration.maxEjected = passive.maxEjected.fraction
+        }
+        return UpstreamPlan(
+            configuration: configuration,
+            targets: value.targets.map { UpstreamTarget(host: $0.url.host, port: $0.url.port) },
+            retryBudget: value.retry.budget.fraction, metrics: metrics.index(ofUpstream: upstream.name))
+    }
+}
+
+extension ContractEnforcement {
+    /// The setting's word.
+    init(_ mode: ExchangeSettings.Validation.Mode) {
+        switch mode {
+        case .enforce: self = .enforce
+        case .report: self = .report
+        case .skip: self = .skip
+        }
+    }
+}
+
+extension UndeclaredQuery {
+    /// The setting's word; `strip` is refused while loading as long as nothing carries it out.
+    init(_ word: ExchangeSettings.Validation.UndeclaredQuery) {
+        switch word {
+        case .reject: self = .enforce
+        case .report: self = .report
+        case .strip, .pass: self = .pass
+        }
+    }
+}
+
+extension RetryPolicy {
+    /// The settings of an upstream.
+    init(_ settings: RetrySettings) {
+        self.init()
+        attempts = settings.attempts
+        idempotentOnly = settings.methods == .idempotent
+        onConnect = settings.conditions.contains(.connect)
+        onReset = settings.conditions.contains(.reset)
+        statuses = settings.conditions.compactMap { if case .status(let code) = $0 { code } else { nil } }
+    }
+}
+
+extension TimeAmount {
+    /// A duration of the settings.
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,185 @@
+import JSONDocuments
+import SourceDiagnostics
+
+/// An upstream: a backend service with its endpoints, and how the gateway calls it.
+package struct UpstreamSettings: SettingsSection {
+    /// How an endpoint is chosen.
+    package enum Balance: String, Sendable, CaseIterable {
+        /// One after the other.
+        case roundRobin = "round-robin"
+        /// The less busy of two.
+        case leastRequest = "least-request"
+        /// The one with the least expected waiting time.
+        case peakEWMA = "peak-ewma"
+        /// By a hash of the request.
+        case hash
+    }
+
+    /// Its endpoints, at least one.
+    package let targets: [TargetSettings]
+    /// How an endpoint is chosen.
+    package let balance: Balance
+    /// Its connections.
+    package let pool: PoolSettings
+    /// How long a connection may take to come about.
+    package let connectTimeout: Duration
+    /// Asking endpoints for their health, nil for not.
+    package let activeHealth: ActiveHealthSettings?
+    /// Judging endpoints by their replies, nil for not.
+    package let passiveHealth: PassiveHealthSettings?
+    /// When an attempt is repeated.
+    package let retry: RetrySettings
+    /// When no attempt is made, nil for never.
+    package let circuit: CircuitSettings?
+
+    /// The keys of an upstream.
+    private enum Key {
+        /// The key `targets`.
+        static let targets = SettingKey(
+            "targets", ValueForm<[TargetSettings]>.list(.target(), minimum: 1), "The addresses of the service.",
+            isRequired: true)
+        /// The key `balance`.
+        static let balance = DefaultedKey(
+            "balance", ValueForm<Balance>.choice(), "How an endpoint is chosen.", builtIn: .leastRequest,
+            feature: { $0 == .roundRobin ? nil : .balancing })
+        /// The key `pool`.
+        static let pool = SettingKey("pool", ValueForm<PoolSettings>.section(), "The connections to the service.")
+        /// The key `connectTimeout`.
+        static let connectTimeout = DefaultedKey(
+            "connectTimeout", .duration(), "How long a connection may take to come about.", builtIn: .seconds(1))
+        /// The key `health`.
+        static let health = SettingKey("health", ValueForm<HealthSettings>.section(), "How sick endpoints are found.")
+        /// The key `retry`.
+        static let retry = SettingKey(
+            "retry", ValueForm<RetrySettings>.section(), "When an attempt is repeated.", feature: { _ in .retry })
+        /// The key `circuit`.
+        static let circuit = SettingKey(
+            "circuit", ValueForm<CircuitSettings>.section(), "When the gateway stops calling for a while.",
+            feature: { _ in .circuit })
+    }
+
+    /// What may stand in the section.
+    static let description = SectionDescription(
+        title: "Upstream", summary: "A backend service with its endpoints, and how the gateway calls it.",
+        keys: [
+            Key.targets.description, Key.balance.description, Key.pool.description, Key.connectTimeout.description,
+            Key.health.description, Key.retry.description, Key.circuit.description,
+        ])
+
+    /// Reads the section.
+    init?(reading reader: SectionReader) {
+        let targets = reader.given(Key.targets)?.value
+        balance = reader.value(Key.balance)
+        let pool = reader.section(Key.pool)
+        connectTimeout = reader.value(Key.connectTimeout)
+        let health = reader.given(Key.health)?.value
+        activeHealth = health?.active
+        passiveHealth = health?.passive
+        let retry = reader.section(Key.retry)
+        circuit = reader.given(Key.circuit)?.value
+        guard let targets, let pool, let retry else { return nil }
+        self.targets = targets
+        self.pool = pool
+        self.retry = retry
+    }
+}
+
+/// One endpoint of an upstream.
+package struct TargetSettings: SettingsSection {
+    /// Its address.
+    package let url: EndpointURL
+    /// Its share of the requests in relation to the others'; 0 takes none.
+    package let weight: Int
+    /// Where it runs, nil where zones play no part.
+    package let zone: String?
+
+    /// The keys of a target.
+    private enum Key {
+        /// The key `url`.
+        static let url = SettingKey(
+            "url", .endpoint(), "The address of the service: scheme, host and port.", isRequired: true,
+            feature: { $0.isSecure ? .upstreamTLS : nil })
+        /// The key `weight`.
+        static let weight = DefaultedKey(
+            "weight", .integer(0...10_000), "Its share of the requests in relation to the other targets'.", builtIn: 1,
+            feature: { _ in .weightedTargets })
+        /// The key `zone`.
+        static let zone = SettingKey(
+            "zone", .text(), "Where it runs; near targets are preferred.", feature: { _ in .weightedTargets })
+    }
+
+    /// What may stand in the section.
+    static let description = SectionDescription(
+        title: "Target", summary: "One endpoint of an upstream.",
+        keys: [Key.url.description, Key.weight.description, Key.zone.description])
+
+    /// A target that is written as its address alone.
+    init(url: EndpointURL) {
+        self.url = url
+        weight = 1
+        zone = nil
+    }
+
+    /// Reads the section.
+    init?(reading reader: SectionReader) {
+        let url = reader.given(Key.url)?.value
+        weight = reader.value(Key.weight)
+        zone = reader.given(Key.zone)?.value
+        guard let url else { return nil }
+        self.url = url
+    }
+}
+
+extension ValueForm where Value == TargetSettings {
+    /// A target: its address alone, or a map with address, weight and zone.
+    static func target() -> ValueForm {
+        let short = ValueForm<EndpointURL>.endpoint()
+        let long = ValueForm.section()
+        return .single(.any([short.schema, long.schema]), show: { $0.url.description }) { value, context in
+            if value.kind == .object { return long.read([value], context) }
+            guard value.kind == .string else {
+                context.wrongType(value, expected: "a URL such as http://127.0.0.1:9102, or a map with the key url")
+                return nil
+            }
+            guard let url = short.read([value], context) else { return nil }
+            if url.isSecure { context.run.use(.upstreamTLS, at: value.range) }
+            return TargetSettings(url: url)
+        }
+    }
+}
+
+/// The connections to an upstream.
+package struct PoolSettings: SettingsSection {
+    /// Connections at most, over all workers.
+    package let maxConnections: Int
+    /// Exchanges that may wait for a connection, over all workers.
+    package let maxPending: Int
+    /// How long an idle connection is kept.
+    package let idle: Duration
+
+    /// The keys of a pool.
+    private enum Key {
+        /// The key `maxConnections`.
+        static let maxConnections = DefaultedKey(
+            "maxConnections", .integer(1...1_000_000), "Connections at most, over all workers.", builtIn: 256)
+        /// The key `maxPending`.
+        static let maxPending = DefaultedKey(
+            "maxPending", .integer(0...1_000_000), "Exchanges that may wait for a connection, over all workers.",
+            builtIn: 1024)
+        /// The key `idle`.
+        static let idle = DefaultedKey(
+            "idle", .duration(), "How long an idle connection is kept.", builtIn: .seconds(60))
+    }
+
+    /// What may stand in the section.
+    static let description = SectionDescription(
+        title: "Pool", summary: "The connections to an upstream.",
+        keys: [Key.maxConnections.description, Key.maxPending.description, Key.idle.description])
+
+    /// Reads the section.
+    init?(reading reader: SectionReader) {
+        maxConnections = reader.value(Key.maxConnections)
+        maxPending = reader.value(Key.maxPending)
+        idle = reader.value(Key.idle)
+    }
+}

@@ -1,0 +1,78 @@
+import NIOCore
+
+/// What the exchanges of one event loop share: nothing here is touched by another thread, so nothing is locked.
+///
+/// The tables and the builder are working space for the head at hand; whoever fills one has finished with it before
+/// control returns to the event loop.
+package final class ExchangeLoop {
+    /// The loop that owns everything below.
+    package let eventLoop: any EventLoop
+    /// Deadlines of all connections and exchanges of the loop.
+    package let deadlines = DeadlineTable()
+    /// Working space for the request head at hand.
+    package let requestTable: HeadTable
+    /// Working space for the response head at hand.
+    package let responseTable: HeadTable
+    /// Working space for the field lines that the gateway adds.
+    package var additions = FieldBuilder()
+    /// Outgoing head buffers that are not in use.
+    package var heads = BufferStack()
+    /// Connections to clients that are open.
+    package var openConnections = 0
+    /// Whether the process is about to end: every reply says `Connection: close`.
+    package var isDraining = false
+
+    private var date = HTTPDate()
+    private let wallClock: () -> Int64
+    private var ticking: RepeatedTask?
+
+    /// State for `eventLoop`; `wallClock` gives seconds since 1970, `fields` is the most field lines of a head.
+    package init(eventLoop: any EventLoop, fields: Int, wallClock: @escaping () -> Int64) {
+        self.eventLoop = eventLoop
+        self.requestTable = HeadTable(capacity: fields)
+        self.responseTable = HeadTable(capacity: max(fields, 128))
+        self.wallClock = wallClock
+    }
+
+    /// The current `Date` value (RFC 9110 §6.6.1).
+    package var currentDate: [UInt8] { date.bytes(at: wallClock()) }
+
+    /// Starts to look at deadlines. Called on the loop.
+    package func startTicking() {
+        guard ticking == nil else { return }
+        let loop = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: DeadlineTable.tick, delay: DeadlineTable.tick) { _ in
+            loop.value.deadlines.sweep(now: .now())
+        }
+    }
+
+    /// Ends the tick. Called on the loop.
+    package func stopTicking() {
+        ticking?.cancel()
+        ticking = nil
+    }
+}
+
+/// A stack of byte buffers for reuse: in steady state a head is written without asking the allocator.
+package struct BufferStack {
+    private var buffers: [ByteBuffer] = []
+    private static let capacity = 2048
+    private static let most = 256
+
+    /// No buffers yet.
+    package init() {}
+
+    /// An empty buffer, reused if one is there.
+    package mutating func take(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard var buffer = buffers.popLast() else { return allocator.buffer(capacity: Self.capacity) }
+        // When a write still holds the old storage, clear() gives this buffer a new one.
+        buffer.clear()
+        return buffer
+    }
+
+    /// Gives a buffer back; large ones are let go.
+    package mutating func give(_ buffer: ByteBuffer) {
+        guard buffers.count < Self.most, buffer.capacity <= 4 * Self.capacity else { return }
+        buffers.append(buffer)
+    }
+}

@@ -1,0 +1,18 @@
+/// The open client connections of one loop, so that a drain can reach them.
+final class ConnectionRegistry {
+    private var connections: [ObjectIdentifier: HTTP1ServerConnection] = [:]
+
+    /// Number of open connections.
+    var count: Int { connections.count }
+
+    /// Notes a connection.
+    func insert(_ connection: HTTP1ServerConnection) { connections[ObjectIdentifier(connection)] = connection }
+
+    /// Forgets a connection.
+    func remove(_ connection: HTTP1ServerConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Closes idle connections and lets every other one end behind its reply.
+    func drain() {
+        for connection in Array(connections.values) { connection.drain() }
+    }
+}

@@ -1,0 +1,516 @@
+import HTTPExchanges
+import NIOCore
+
+/// One HTTP/1.1 connection to a client: takes requests out of the received bytes, one at a time, and writes replies.
+///
+/// One channel handler does all of it; nothing is parsed twice and nothing passes through a chain.
+///
+/// | phase | event | next |
+/// |---|---|---|
+/// | head | a complete head | content, or reply when there is none |
+/// | head | a head that is refused | linger, after the reply |
+/// | content | its end | reply |
+/// | content | broken framing, too slow | linger, after the reply |
+/// | reply | the response's end | head (persistent), linger (content unread), closed |
+/// | linger | end of input, or time over | closed |
+///
+/// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
+/// one before it has been read to its end (RFC 9112 §9.3, §9.6).
+final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, DeadlineOwner {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the connection is waiting for.
+    private enum Phase { case head, content, reply, linger, closed }
+
+    let loop: ExchangeLoop
+    var contentTimeout: TimeAmount
+    private let limits: ServingLimits
+    private let provider: any ExchangeResponderProvider
+    private let registry: ConnectionRegistry
+    private var context: ChannelHandlerContext?
+    private var clientAddress: [UInt8] = []
+    private var slot = -1
+
+    private var phase = Phase.head
+    private var responder: (any ExchangeResponder)?
+    private var reader = ContentReader(.none)
+    /// Received and not yet used: part of a head, content that nobody wants yet, or requests sent ahead.
+    private var pending: ByteBuffer?
+    /// Length of a partial head when it was last looked at.
+    private var examined = 0
+    private var isProcessing = false
+    private var readsContent = true
+    private var isReading = true
+    private var contentBytes: Int64 = 0
+    private var contentBytesAtWindow: Int64 = 0
+
+    private var answersHEAD = false
+    private var isHTTP10 = false
+    private var isPersistent = true
+    private var awaitsContinue = false
+    private var isHeadSent = false
+    private var isChunked = false
+    private var isResponseComplete = false
+
+    /// A connection whose requests `provider`'s responders answer.
+    init(
+        loop: ExchangeLoop, limits: ServingLimits, provider: any ExchangeResponderProvider,
+        registry: ConnectionRegistry
+    ) {
+        self.loop = loop
+        self.limits = limits
+        self.provider = provider
+        self.registry = registry
+        self.contentTimeout = limits.contentTimeout
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        clientAddress = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
+        slot = loop.deadlines.register(self)
+        registry.insert(self)
+        loop.openConnections += 1
+        loop.deadlines.set(slot, to: .now() + limits.headTimeout)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        closed()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        closed()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        if phase != .linger { loop.deadlines.set(slot, to: isWritable ? nil : .now() + limits.idleTimeout) }
+        if isWritable, phase == .content { restartContentWindow() }
+        responder?.clientWritabilityChanged(isWritable)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        guard phase != .linger, phase != .closed else { return }
+        if var held = pending {
+            pending = nil
+            held.writeBuffer(&buffer)
+            process(held)
+        } else {
+            process(buffer)
+        }
+    }
+
+    // MARK: Requests
+
+    /// Uses what can be used of `received` and keeps the rest.
+    private func process(_ received: ByteBuffer) {
+        guard !isProcessing else {
+            pending = received
+            return
+        }
+        isProcessing = true
+        defer { isProcessing = false }
+        var buffer = received
+        while true {
+            switch phase {
+            case .head:
+                guard buffer.readableBytes > 0, takeHead(&buffer) else { return keep(buffer) }
+            case .content:
+                guard readsContent, takeContent(&buffer) else { return keep(buffer) }
+            case .reply:
+                return keep(buffer)
+            case .linger, .closed:
+                pending = nil
+                return
+            }
+        }
+    }
+
+    /// Keeps unused bytes; stops reading when a client sends too far ahead.
+    private func keep(_ buffer: ByteBuffer) {
+        guard phase != .linger, phase != .closed else { return }
+        pending = buffer.readableBytes > 0 ? buffer : nil
+        if phase == .reply || phase == .content, buffer.readableBytes > limits.pipelinedBytes { setReading(false) }
+    }
+
+    /// Parses a head and begins its exchange; false when more bytes are needed or the connection ends.
+    private func takeHead(_ buffer: inout ByteBuffer) -> Bool {
+        // A head that arrives in small pieces is looked at again when it has grown by half, or when its end has
+        // come: linear work however it is cut.
+        if examined > 0, buffer.readableBytes < examined + examined / 2, !endsHead(buffer) { return false }
+        if examined == 0 { loop.deadlines.set(slot, to: .now() + limits.headTimeout) }
+        let progress = buffer.withUnsafeReadableBytes {
+            HeadParser.parseRequest($0, into: loop.requestTable, limits: limits.head)
+        }
+        switch progress {
+        case .incomplete:
+            examined = max(buffer.readableBytes, 1)
+            return false
+        case .refused(let defect):
+            refuse(status: defect.status, detail: defect.detail)
+            return false
+        case .complete(let consumed):
+            examined = 0
+            begin(buffer, consumed: consumed)
+            buffer.moveReaderIndex(forwardBy: consumed)
+            return true
+        }
+    }
+
+    /// Whether the end of a head stands among the bytes that have not been looked at.
+    private func endsHead(_ buffer: ByteBuffer) -> Bool {
+        buffer.withUnsafeReadableBytes { bytes in
+            var index = max(3, examined)
+            while index < bytes.count {
+                if bytes[index] == 0x0A, bytes[index - 2] == 0x0A || bytes[index - 1] == 0x0A { return true }
+                index += 1
+            }
+            return false
+        }
+    }
+
+    /// Hands the request over.
+    private func begin(_ buffer: ByteBuffer, consumed: Int) {
+        let table = loop.requestTable
+        let connection = table.connection
+        isHTTP10 = table.minorVersion == 0
+        isPersistent = isHTTP10 ? connection.contains(.keepAlive) : !connection.contains(.close)
+        if isHTTP10, connection.contains(.close) { isPersistent = false }
+        awaitsContinue = table.expectsContinue && table.framing != .none
+        isHeadSent = false
+        isChunked = false
+        isResponseComplete = false
+        readsContent = true
+        contentTimeout = limits.contentTimeout
+        contentBytes = 0
+        if table.framing == .none {
+            phase = .reply
+            loop.deadlines.set(slot, to: nil)
+        } else {
+            phase = .content
+            reader = ContentReader(table.framing)
+            restartContentWindow()
+        }
+        let isComplete = table.framing == .none
+        let answering = provider.responder()
+        responder = answering
+        buffer.withUnsafeReadableBytes { bytes in
+            let head = RequestHead(
+                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: false)
+            answersHEAD = head.method.count == 4 && head.method.elementsEqual([0x48, 0x45, 0x41, 0x44])
+            answering.begin(head, client: self)
+        }
+        if isComplete, !isResponseComplete { responder?.contentEnded(trailers: []) }
+    }
+
+    /// Delivers content; false when more bytes are needed or the connection ends.
+    private func takeContent(_ buffer: inout ByteBuffer) -> Bool {
+        switch reader.next(&buffer) {
+        case .content(let bytes):
+            awaitsContinue = false
+            contentBytes += Int64(bytes.readableBytes)
+            if !isResponseComplete { responder?.content(bytes) }
+            return phase == .content
+        case .needsMore:
+            return false
+        case .end(let trailers):
+            loop.deadlines.set(slot, to: nil)
+            phase = .reply
+            if isResponseComplete { finish() } else { responder?.contentEnded(trailers: trailers) }
+            return true
+        case .invalid:
+            isPersistent = false
+            fail(ExchangeFailure(.malformedRequestContent, retry: .never))
+            return false
+        }
+    }
+
+    /// Tells the responder that the request will not be completed, and closes when it has nothing to say.
+    private func fail(_ failure: ExchangeFailure) {
+        isPersistent = false
+        responder?.requestFailed(failure)
+        guard phase != .closed, phase != .linger else { return }
+        if isResponseComplete { linger() } else { abort() }
+    }
+
+    /// Has a head refused that is no request, or did not come in time.
+    private func refuse(status: Int, detail: StaticString) {
+        isPersistent = false
+        isHTTP10 = false
+        answersHEAD = false
+        isHeadSent = false
+        isResponseComplete = false
+        phase = .reply
+        loop.deadlines.set(slot, to: nil)
+        let answering = provider.responder()
+        responder = answering
+        answering.refuse(status: status, detail: detail, client: self)
+    }
+
+    // MARK: ExchangeClient
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func sendContinue() {
+        guard awaitsContinue, !isHeadSent, let context else { return }
+        awaitsContinue = false
+        var buffer = loop.heads.take(context.channel.allocator)
+        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        write(buffer, context)
+    }
+
+    func sendInterim(_ head: ResponseHead) {
+        // RFC 9110 §15.2: never to an HTTP/1.0 client.
+        guard !isHTTP10, !isHeadSent, let context else { return }
+        var buffer = loop.heads.take(context.channel.allocator)
+        HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &buffer)
+        if let received = head.received {
+            HeadWriter.writeLines(
+                of: received.table, bytes: received.bytes, into: &buffer, where: ResponseHead.isForwarded)
+        }
+        buffer.writeStaticString("\r\n")
+        write(buffer, context)
+    }
+
+    func send(_ head: ResponseHead, content: ByteBuffer?, isComplete: Bool) {
+        guard !isHeadSent, phase != .closed, phase != .linger, let context else { return }
+        isHeadSent = true
+        if loop.isDraining || head.closes { isPersistent = false }
+        // RFC 9112 §9.3: the content of an answered request is read to its end, or the connection ends.
+        if phase == .content, awaitsContinue || !reader.endsWithin(limits.pipelinedBytes) { isPersistent = false }
+        var buffer = loop.heads.take(context.channel.allocator)
+        if head.reason.isEmpty {
+            let phrase = ReasonPhrase.standard(head.status)
+            HeadWriter.writeStatusLine(
+                status: head.status,
+                reason: UnsafeRawBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount),
+                into: &buffer)
+        } else {
+            HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &buffer)
+        }
+        if let received = head.received {
+            HeadWriter.writeLines(
+                of: received.table, bytes: received.bytes, into: &buffer, where: ResponseHead.isForwarded)
+        }
+        buffer.writeBytes(loop.additions.text)
+        writeFraming(head, into: &buffer)
+        if !isPersistent {
+            buffer.writeStaticString("Connection: close\r\n")
+        } else if isHTTP10 {
+            buffer.writeStaticString("Connection: keep-alive\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+        if let content, content.readableBytes > 0, !answersHEAD {
+            append(content, to: &buffer, context)
+        }
+        if isComplete, isChunked { buffer.writeStaticString("0\r\n\r\n") }
+        write(buffer, context)
+        if isComplete { complete() }
+    }
+
+    func send(content: ByteBuffer) {
+        guard isHeadSent, !isResponseComplete, !answersHEAD, content.readableBytes > 0, let context else { return }
+        if isChunked {
+            var buffer = loop.heads.take(context.channel.allocator)
+            append(content, to: &buffer, context)
+            write(buffer, context)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(content), promise: nil)
+        }
+    }
+
+    func end(trailers: [UInt8]) {
+        guard isHeadSent, !isResponseComplete, let context else { return }
+        if isChunked {
+            var buffer = loop.heads.take(context.channel.allocator)
+            buffer.writeStaticString("0\r\n")
+            buffer.writeBytes(trailers)
+            buffer.writeStaticString("\r\n")
+            write(buffer, context)
+        }
+        complete()
+    }
+
+    func abort() {
+        guard phase != .closed else { return }
+        responder = nil
+        context?.close(promise: nil)
+    }
+
+    func setReadsContent(_ reads: Bool) {
+        guard reads != readsContent else { return }
+        readsContent = reads
+        if phase == .content { loop.deadlines.set(slot, to: nil) }
+        if reads {
+            setReading(true)
+            if phase == .content { restartContentWindow() }
+            resume()
+        } else {
+            setReading(false)
+        }
+    }
+
+    // MARK: Replies
+
+    /// The fields that delimit the content towards this client.
+    private func writeFraming(_ head: ResponseHead, into buffer: inout ByteBuffer) {
+        let hasNoContent = head.status == 204 || head.status == 304 || answersHEAD
+        if hasNoContent {
+            if let length = head.statedLength, head.status != 204 {
+                buffer.writeStaticString("Content-Length: ")
+                HeadWriter.writeDecimal(length, into: &buffer)
+                buffer.writeStaticString("\r\n")
+            }
+            return
+        }
+        switch head.framing {
+        case .none: buffer.writeStaticString("Content-Length: 0\r\n")
+        case .length: HeadWriter.writeFraming(head.framing, into: &buffer)
+        case .chunked, .untilClose:
+            if isHTTP10 {
+                isPersistent = false
+            } else {
+                isChunked = true
+                HeadWriter.writeFraming(.chunked, into: &buffer)
+            }
+        }
+    }
+
+    /// Puts content behind what `buffer` holds: copied when it is short, else written as it is after `buffer`.
+    private func append(_ content: ByteBuffer, to buffer: inout ByteBuffer, _ context: ChannelHandlerContext) {
+        if isChunked { HeadWriter.writeChunkSize(content.readableBytes, into: &buffer) }
+        if content.readableBytes <= 4096 {
+            buffer.writeImmutableBuffer(content)
+        } else {
+            context.write(wrapOutboundOut(buffer), promise: nil)
+            context.write(wrapOutboundOut(content), promise: nil)
+            buffer = loop.heads.take(context.channel.allocator)
+        }
+        if isChunked { buffer.writeStaticString("\r\n") }
+    }
+
+    /// Writes `buffer`, flushes, and gives the buffer back for the next head.
+    private func write(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
+        if buffer.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        } else {
+            context.flush()
+        }
+        loop.heads.give(buffer)
+    }
+
+    /// The response is out.
+    private func complete() {
+        isResponseComplete = true
+        responder = nil
+        if phase == .reply {
+            finish()
+        } else if phase == .content {
+            if isPersistent { setReadsContent(true) } else { linger() }
+        }
+    }
+
+    /// Both halves of the exchange are over.
+    private func finish() {
+        responder = nil
+        guard isPersistent, !loop.isDraining else { return linger() }
+        phase = .head
+        examined = 0
+        setReading(true)
+        let isAhead = pending.map { $0.readableBytes > 0 } ?? false
+        loop.deadlines.set(slot, to: .now() + (isAhead ? limits.headTimeout : limits.idleTimeout))
+        resume()
+    }
+
+    /// Goes on with bytes that were kept.
+    private func resume() {
+        guard !isProcessing, let held = pending else { return }
+        pending = nil
+        process(held)
+    }
+
+    /// Closes the sending side and reads on for a while, so that the reply is not lost in a reset (RFC 9112 §9.6).
+    private func linger() {
+        guard phase != .linger, phase != .closed, let context else { return }
+        phase = .linger
+        responder = nil
+        pending = nil
+        setReading(true)
+        loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
+        context.close(mode: .output, promise: nil)
+    }
+
+    // MARK: Time and flow
+
+    func deadlinePassed(now: NIODeadline) {
+        switch phase {
+        case .head:
+            if pending == nil {
+                context?.close(promise: nil)
+            } else {
+                refuse(status: 408, detail: "The header section did not arrive in time.")
+            }
+        case .content:
+            guard readsContent, isWritable else { return abortAsGone() }
+            let needed = Int64(limits.minimumContentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000)
+            if contentBytes - contentBytesAtWindow >= needed {
+                restartContentWindow()
+            } else {
+                fail(ExchangeFailure(.requestTimeout, retry: .never))
+            }
+        case .reply: abortAsGone()
+        case .linger: context?.close(promise: nil)
+        case .closed: break
+        }
+    }
+
+    /// The client takes nothing: it counts as gone.
+    private func abortAsGone() {
+        let answering = responder
+        responder = nil
+        answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
+        context?.close(promise: nil)
+    }
+
+    /// Begins a new window in which content has to make progress.
+    private func restartContentWindow() {
+        contentBytesAtWindow = contentBytes
+        loop.deadlines.set(slot, to: .now() + contentTimeout)
+    }
+
+    /// Turns reading on or off; only a change costs a system call.
+    private func setReading(_ reads: Bool) {
+        guard reads != isReading, let context else { return }
+        isReading = reads
+        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
+    }
+
+    /// Ends an idle connection at once, and any other behind its reply.
+    func drain() {
+        isPersistent = false
+        if phase == .head, pending == nil { context?.close(promise: nil) }
+    }
+
+    /// The connection is over, however it came to that.
+    private func closed() {
+        guard phase != .closed else { return }
+        phase = .closed
+        pending = nil
+        loop.deadlines.unregister(slot)
+        loop.openConnections -= 1
+        registry.remove(self)
+        let answering = responder
+        responder = nil
+        answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
+    }
+}

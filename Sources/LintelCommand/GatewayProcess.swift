@@ -1,0 +1,119 @@
+import ArgumentParser
+import GatewayPipeline
+import GatewaySettings
+import GatewayTelemetry
+import Glibc
+import HTTPExchanges
+import HTTPServing
+import NIOCore
+import SourceDiagnostics
+
+/// A gateway as a process runs it: loaded, started, waiting for the signal to end.
+struct GatewayProcess {
+    /// The running gateway.
+    let gateway: Gateway
+    private var signals: SignalWaiter
+
+    /// Loads and starts a gateway; says what is wrong and ends with exit code 2 when it cannot.
+    static func start(_ option: RoutesOption) async throws -> GatewayProcess {
+        signal(SIGPIPE, SIG_IGN)
+        let signals = SignalWaiter([SIGTERM, SIGINT])
+        let first = option.load()
+        guard let settings = first.settings, first.snapshot != nil else {
+            Terminal.error.write(first.diagnostics)
+            Terminal.error.write(Summary.text(first.diagnostics, in: option.folder))
+            throw ExitCode(2)
+        }
+        let metrics = MetricsRegistry(workers: settings.workers)
+        let outcome = option.load(metrics: metrics)
+        guard let snapshot = outcome.snapshot else {
+            Terminal.error.write(outcome.diagnostics)
+            throw ExitCode(2)
+        }
+        Terminal.error.write(outcome.diagnostics)
+        let resolved = snapshot.resolvingNames()
+        for plan in resolved.upstreams where plan.configuration.endpoints.count < plan.targets.count {
+            Terminal.error.write("lintel: some targets of the upstream \(plan.configuration.name) have no address")
+        }
+        do {
+            let gateway = try await Gateway.start(
+                configuration(settings), snapshot: resolved, metrics: metrics,
+                report: AdminReport(
+                    routes: RouteListing(resolved).json, configuration: ConfigurationListing(outcome, resolved).json))
+            for (name, listener) in gateway.listeners {
+                Terminal.error.write("listening on \(text(listener.address)) (\(name))")
+            }
+            if let admin = gateway.admin { Terminal.error.write("listening on \(text(admin.address)) (admin)") }
+            return GatewayProcess(gateway: gateway, signals: signals)
+        } catch {
+            Terminal.error.write("lintel: cannot listen: \(error)")
+            throw ExitCode(2)
+        }
+    }
+
+    /// Returns when the process is asked to end.
+    mutating func waitForSignal() async { await signals.wait() }
+
+    /// Ends the gateway: exchanges in flight finish.
+    func drain() async {
+        Terminal.error.write("draining")
+        let isEmpty = await gateway.drain()
+        Terminal.error.write(isEmpty ? "drained" : "ended with exchanges in flight")
+    }
+
+    /// What the gateway is started with.
+    private static func configuration(_ settings: GatewaySettings) -> Gateway.Configuration {
+        var configuration = Gateway.Configuration()
+        let defaults = settings.resolve(api: "").exchange
+        configuration.listeners = settings.listeners.map { ($0.name, ListenerAddress($0.value.bind)) }
+        configuration.admin = ListenerAddress(settings.admin.bind)
+        configuration.workers = settings.workers
+        configuration.limits.head = HeadLimits(
+            bytes: defaults.limits.requestHead.value, fields: defaults.limits.headerCount.value)
+        configuration.limits.headTimeout = TimeAmount(defaults.timeouts.requestHead.value)
+        configuration.limits.contentTimeout = TimeAmount(defaults.timeouts.requestBody.value)
+        configuration.limits.idleTimeout = TimeAmount(defaults.timeouts.idle.value)
+        configuration.limits.connections = OpenFiles.connectionLimit(workers: settings.workers)
+        configuration.readinessDelay = TimeAmount(settings.drain.readinessDelay)
+        configuration.grace = TimeAmount(settings.drain.grace)
+        configuration.accessLog =
+            switch settings.telemetry.accessLog {
+            case .json: .json
+            case .text: .text
+            case .none: nil
+            }
+        return configuration
+    }
+
+    /// An address as people write it.
+    private static func text(_ address: SocketAddress) -> String {
+        if let path = address.pathname, !path.isEmpty { return "unix:\(path)" }
+        let host = address.ipAddress ?? "?"
+        return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
+    }
+}
+
+extension ListenerAddress {
+    /// The address of the settings.
+    init(_ address: BindAddress) {
+        switch address {
+        case .tcp(let host, let port): self = .tcp(host: host, port: port)
+        case .unix(let path): self = .unix(path: path)
+        }
+    }
+}
+
+/// The process' limit on open files.
+enum OpenFiles {
+    /// Raises the limit as far as is allowed and says how many client connections each worker may then hold:
+    /// each of them may need a second one, to an upstream, and some files are kept for everything else.
+    static func connectionLimit(workers: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
+        limit.rlim_cur = min(limit.rlim_max, 1 << 20)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let files = Int(min(limit.rlim_cur, 1 << 20))
+        return max(16, (files - 64) / 2 / max(1, workers))
+    }
+}

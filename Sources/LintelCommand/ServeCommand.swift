@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `lintel serve`: run the gateway.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the gateway.",
+        discussion: """
+            Prints one line per listener when it accepts connections. SIGTERM and SIGINT drain: no new connections,
+            exchanges in flight finish, exit code 0.
+
+            EXAMPLE
+              lintel serve --routes routes
+            """)
+
+    @OptionGroup var option: RoutesOption
+
+    func run() async throws {
+        var process = try await GatewayProcess.start(option)
+        await process.waitForSignal()
+        await process.drain()
+    }
+}

@@ -1,0 +1,273 @@
+import JSONDocuments
+import SchemaEvaluation
+
+/// Checking content that was collected.
+extension BodyContract {
+    /// Checks content by the policy that `policy` returned for its head.
+    ///
+    /// - Returns: nil if it keeps the contract, else how it is refused.
+    func check(
+        _ policy: BodyPolicy, _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> ContractRefusal? {
+        if body.isEmpty {
+            guard policy.isRequired else { return nil }
+            sink.report {
+                ContractViolation(.body, code: "required", detail: "a body is required", schema: pointer + "/required")
+            }
+            return .violation
+        }
+        switch policy.action {
+        case .opaque: return nil
+        case .refused(let reason):
+            sink.report { refusal(reason, policy) }
+            return .mediaType
+        case .checked: break
+        }
+        guard content.indices.contains(policy.index) else { return .violation }
+        let media = content[policy.index]
+        let isGood =
+            switch policy.treatment {
+            case .json: media.checkJSON(body, program, limits, &workspace, &sink)
+            case .jsonSequence: media.checkSequence(body, program, limits, &workspace, &sink)
+            case .text, .sizedOctets: media.checkText(body, policy.treatment, program, &workspace, &sink)
+            case .form: media.checkForm(body, program, &workspace, &sink)
+            case .multipart: media.checkMultipart(body, policy.boundary ?? [], program, &workspace, &sink)
+            case .opaque: true
+            case .refused: false
+            }
+        return isGood ? nil : .violation
+    }
+
+    /// Why content is refused, for people.
+    private func refusal(_ reason: BodyPolicy.RefusalReason, _ policy: BodyPolicy) -> ContractViolation {
+        let declared = content.map { "`" + String(decoding: $0.range.literal, as: UTF8.self) + "`" }
+        let expected = declared.prefix(5).joined(separator: ", ") + (declared.count > 5 ? ", …" : "")
+        let detail =
+            switch reason {
+            case .undeclaredContent: "the contract declares no content here"
+            case .missingType: "content needs a Content-Type: \(expected)"
+            case .malformedType: "the Content-Type is not well-formed; expected \(expected)"
+            case .undeclaredType: "this media type is not declared; expected \(expected)"
+            case .uncheckableType: "content of this media type cannot be checked against its schema and is refused"
+            case .contentCoding: "content with a content coding cannot be checked; send it without Content-Encoding"
+            }
+        return ContractViolation(.body, code: reason.code, detail: detail, schema: pointer + "/content")
+    }
+}
+
+/// Codes of refusals.
+extension BodyPolicy.RefusalReason {
+    /// The code in a problem document.
+    var code: String { self == .contentCoding || self == .undeclaredContent ? rawValue : "media-type" }
+}
+
+/// Checking content of one kind.
+extension ContentContract {
+    /// A whole JSON text.
+    func checkJSON(
+        _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> Bool {
+        do throws(JSONSyntaxError) {
+            try workspace.tape.parse(body, limits: limits)
+        } catch {
+            sink.report { syntax(error, "the body") }
+            return false
+        }
+        guard let entry else { return true }
+        return evaluate(entry, "", program, &workspace, &sink)
+    }
+
+    /// The value on the tape against a schema.
+    private func evaluate(
+        _ entry: SchemaEntry, _ prefix: String, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,
+        _ sink: inout ViolationSink
+    ) -> Bool {
+        if program.accepts(entry, workspace.tape.view, using: &workspace.evaluation) == .valid { return true }
+        if sink.isCollecting {
+            let found = program.violations(entry, workspace.tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
+            for one in found {
+                let pointer = prefix + one.instancePointer
+                sink.report {
+                    ContractViolation(
+                        .body, pointer: pointer, code: one.keyword,
+                        detail: Wording.finding("the body", pointer, one.message), schema: one.schemaPointer)
+                }
+            }
+            if found.isEmpty {
+                sink.report {
+                    ContractViolation(.body, code: "schema", detail: "the body breaks its schema", schema: pointer + "/schema")
+                }
+            }
+        }
+        return false
+    }
+
+    /// A text that is no JSON.
+    private func syntax(_ error: JSONSyntaxError, _ subject: String) -> ContractViolation {
+        let code =
+            switch error.kind {
+            case .duplicateKey: "duplicate-key"
+            case .depthExceeded: "json-depth"
+            default: "json-syntax"
+            }
+        let detail =
+            switch error.kind {
+            case .duplicateKey, .depthExceeded: "\(subject) is refused at byte \(error.offset): \(error.message)"
+            default: "\(subject) is not well-formed JSON at byte \(error.offset): \(error.message)"
+            }
+        return ContractViolation(.body, code: code, detail: detail, schema: pointer)
+    }
+
+    /// JSON values on lines, or after record separators (JSON Lines, RFC 7464).
+    func checkSequence(
+        _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> Bool {
+        guard let itemEntry else { return true }
+        var isGood = true
+        var start = 0
+        var position = 0
+        while start < body.count {
+            var end = start
+            while end < body.count, body[end] != 0x0A, body[end] != 0x1E { end += 1 }
+            let line = Octets.trimmed(UnsafeRawBufferPointer(rebasing: body[start..<end]))
+            let item = line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+            start = end + 1
+            if item.isEmpty { continue }
+            do throws(JSONSyntaxError) {
+                try workspace.tape.parse(item, limits: limits)
+                if evaluate(itemEntry, "/\(position)", program, &workspace, &sink) {
+                    position += 1
+                    continue
+                }
+            } catch {
+                sink.report { syntax(error, "item \(position)") }
+            }
+            isGood = false
+            position += 1
+            if !sink.isCollecting || sink.isFull { return false }
+        }
+        return isGood
+    }
+
+    /// Text, or octets of which only the count matters.
+    func checkText(
+        _ body: UnsafeRawBufferPointer, _ treatment: ContentTreatment, _ program: SchemaProgram,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> Bool {
+        guard let value else { return true }
+        if treatment == .text { return workspace.check(value, .single(body), program, &sink) }
+        guard let entry else { return true }
+        workspace.tape.removeAll()
+        workspace.writeOctets(body, shape)
+        return evaluate(entry, "", program, &workspace, &sink)
+    }
+
+    /// An urlencoded form.
+    func checkForm(
+        _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,
+        _ sink: inout ViolationSink
+    ) -> Bool {
+        guard let value, let form = value.formFields else { return false }
+        if let legacy = form.legacy {
+            let isSorted = legacy.sort(body, refusesUndeclared: false, &workspace, &sink)
+            guard isSorted || sink.isCollecting else { return false }
+            return legacy.check(body, program, &workspace, &sink) && isSorted
+        }
+        do throws(ReadFault) {
+            try workspace.sortForm(form, body)
+        } catch {
+            sink.report { value.violation(for: error, workspace.syntaxError) }
+            return false
+        }
+        return workspace.check(value, .chain(first: workspace.fields.first(of: 0), base: body), program, &sink)
+    }
+
+    /// Parts.
+    func checkMultipart(
+        _ body: UnsafeRawBufferPointer, _ boundary: [UInt8], _ program: SchemaProgram,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> Bool {
+        guard let value, let form = value.formFields else { return false }
+        do throws(MultipartFault) {
+            try sortParts(body, boundary, form, program, &workspace)
+        } catch {
+            sink.report { value.violation("multipart", error.words) }
+            return false
+        }
+        if let legacy = form.legacy { return legacy.check(body, program, &workspace, &sink) }
+        return workspace.check(value, .chain(first: workspace.fields.first(of: 0), base: body), program, &sink)
+    }
+
+    /// Takes the body apart and sorts the parts like the fields of a form.
+    private func sortParts(
+        _ body: UnsafeRawBufferPointer, _ boundary: [UInt8], _ form: FormContract, _ program: SchemaProgram,
+        _ workspace: inout ContractWorkspace
+    ) throws(MultipartFault) {
+        workspace.fields.reset(owners: form.legacy?.parameters.count ?? form.ownerCount)
+        workspace.names.count = 0
+        var parts = MultipartParts(body, boundary: boundary)
+        var count = 0
+        while let part = try parts.next() {
+            guard count < ReadingLimit.entries else { throw .tooMany }
+            let head = try PartHead(part.head)
+            var field: FormContract.Field?
+            if let positions = form.positions {
+                field = count < positions.count ? positions[count] : form.laterPositions
+            } else {
+                guard let name = head.name else { throw .name }
+                field = name.withUnsafeBytes { form.field($0) }
+            }
+            count += 1
+            let kind = try partForm(head, field, program, &workspace)
+            let offset = FieldSetContract.offset(of: part.content, in: body)
+            let length = part.content.count
+            (head.name ?? []).withUnsafeBytes { name in
+                if let legacy = form.legacy {
+                    _ = legacy.place(name, value: part.content, of: body, form: kind, &workspace)
+                } else {
+                    workspace.append(form, name, offset, length, kind)
+                }
+            }
+        }
+    }
+
+    /// How a part is read, after its media type and headers were checked.
+    private func partForm(
+        _ head: PartHead, _ field: FormContract.Field?, _ program: SchemaProgram, _ workspace: inout ContractWorkspace
+    ) throws(MultipartFault) -> FieldForm {
+        let name = String(decoding: head.name ?? [], as: UTF8.self)
+        for header in field?.headers ?? [] {
+            let isGood = head.fields.withUnsafeBufferPointer { fields in
+                var sink = ViolationSink.none
+                return HeaderSetContract([header]).check(fields, program, &workspace, &sink)
+            }
+            if !isGood { throw .partHeader(header.name) }
+        }
+        guard let type = head.contentType.flatMap({ MediaTypeText($0) }) else {
+            // RFC 7578 §4.4: without a Content-Type a part is text/plain.
+            if let declared = field?.contentTypes, !declared.isEmpty {
+                let isText = Array("text/plain".utf8).withUnsafeBytes { bytes in
+                    MediaTypeText(bytes).map { media in declared.contains { $0.specificity(for: media) > 0 } } ?? false
+                }
+                if field?.declaresJSON == true { return .json }
+                if !isText { throw .mediaType(name) }
+            }
+            return .plain
+        }
+        if let declared = field?.contentTypes, !declared.isEmpty,
+            !declared.contains(where: { $0.specificity(for: type) > 0 })
+        {
+            throw .mediaType(name)
+        }
+        switch ContentKind(type) {
+        case .json: return .json
+        case .text: return .plain
+        default:
+            // A field of scalars is text whatever its part is called; files are octets.
+            return field.map { $0.shape.isTyped && !$0.shape.isBinary } ?? false ? .plain : .octets
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// An ECMA-262 pattern, compiled once and searched for in texts without an anchor, as JSON Schema wants it (2020-12 §6.3.3).
+///
+///     ECMA-262 text → PatternParser → tree ─┬→ RunMatcher            one loop, for the simplest shapes
+///                                           ├→ PatternTranslator → PCRE2 with machine code
+///                                           └→ BacktrackingMatcher   what PCRE2 10.42 cannot run
+///
+/// Immutable and shared by all threads; the memory of a match lies in the caller's `PatternScratch`.
+package final class Pattern: Sendable {
+    /// The pattern as its author wrote it.
+    package let source: String
+    /// What a hot loop needs to match; valid as long as this object lives.
+    package let handle: PatternHandle
+    /// Owner of PCRE2's code.
+    private let native: NativePattern?
+
+    /// Compiles a pattern.
+    /// - Parameter ecma: The pattern, without slashes and flags.
+    /// - Throws: Where the text is not ECMA-262, or no engine can run it.
+    package convenience init(_ ecma: String) throws(PatternError) {
+        try self.init(ecma, direct: true)
+    }
+
+    /// Compiles a pattern, with the choice of engine left to tests.
+    /// - Parameter direct: Whether the direct loops may be used.
+    package init(_ ecma: String, direct: Bool) throws(PatternError) {
+        let tree = try PatternParser.parse(ecma.unicodeScalars)
+        source = ecma
+        if direct, let runs = RunMatcher.make(tree.root) {
+            native = nil
+            handle = PatternHandle(copying: runs)
+            return
+        }
+        do {
+            let compiled = try NativePattern(PatternTranslator.translate(tree))
+            native = compiled
+            handle = PatternHandle(borrowing: compiled.code)
+        } catch {
+            native = nil
+            handle = PatternHandle(retaining: try BacktrackingMatcher(tree))
+        }
+    }
+
+    deinit { handle.free() }
+
+    /// Searches the pattern in a text.
+    /// - Parameters:
+    ///   - text: UTF-8.
+    ///   - scratch: The thread's own memory.
+    /// - Returns: Three answers: see `PatternVerdict`.
+    package func matches(_ text: UnsafeRawBufferPointer, using scratch: inout PatternScratch) -> PatternVerdict {
+        handle.matches(text, using: &scratch)
+    }
+
+    /// Searches the pattern in a text, with memory for this one match: for tools and tests.
+    /// - Parameter text: UTF-8.
+    package func matches(_ text: UnsafeRawBufferPointer) -> PatternVerdict {
+        var scratch = PatternScratch()
+        return matches(text, using: &scratch)
+    }
+
+    /// Searches the pattern in a string, with memory for this one match: for tools and tests.
+    package func matches(_ text: String) -> PatternVerdict {
+        var text = text
+        return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether a text is an ECMA-262 pattern; nothing is compiled. Serves the format `regex`.
+    /// - Parameter text: UTF-8; anything else is no pattern.
+    package static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let string = String(validating: text.bindMemory(to: UInt8.self), as: UTF8.self) else { return false }
+        do {
+            _ = try PatternParser.parse(string.unicodeScalars)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

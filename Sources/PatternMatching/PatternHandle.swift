@@ -1,0 +1,69 @@
+/// A compiled pattern as plain pointers, so that a hot loop counts no references.
+///
+/// Valid as long as the `Pattern` that it came from lives.
+package struct PatternHandle: Sendable, BitwiseCopyable {
+    /// PCRE2's code, or nothing.
+    // SAFETY: read-only after compilation; freed by the owner only (NativePattern).
+    private nonisolated(unsafe) let code: OpaquePointer?
+    /// The chain of a direct loop.
+    // SAFETY: written once before the handle is shared; freed by the owner only (`Pattern.deinit`).
+    private nonisolated(unsafe) let runs: UnsafeMutableBufferPointer<RunMatcher.Run>
+    /// The literal of a direct loop.
+    // SAFETY: as `runs`.
+    private nonisolated(unsafe) let literal: UnsafeMutableRawBufferPointer
+    /// How the chain lies in the text.
+    private let placement: RunMatcher.Placement
+    /// The slow matcher, or nothing; unbalanced retain, released by `free`.
+    private let slow: Unmanaged<BacktrackingMatcher>?
+
+    /// A handle to PCRE2's code.
+    init(borrowing code: OpaquePointer) {
+        self.init(code, [], [], .anywhereEmpty, nil)
+    }
+
+    /// A handle to a copy of a direct loop.
+    init(copying matcher: RunMatcher) {
+        self.init(nil, matcher.runs, matcher.literal, matcher.placement, nil)
+    }
+
+    /// A handle to the slow matcher.
+    init(retaining matcher: BacktrackingMatcher) {
+        self.init(nil, [], [], .anywhereEmpty, Unmanaged.passRetained(matcher))
+    }
+
+    /// Copies the tables.
+    private init(
+        _ code: OpaquePointer?, _ runs: [RunMatcher.Run], _ literal: [UInt8], _ placement: RunMatcher.Placement,
+        _ slow: Unmanaged<BacktrackingMatcher>?
+    ) {
+        self.code = code
+        self.runs = .allocate(capacity: runs.count)
+        _ = self.runs.initialize(from: runs)
+        self.literal = .allocate(byteCount: literal.count, alignment: 1)
+        self.literal.copyBytes(from: literal)
+        self.placement = placement
+        self.slow = slow
+    }
+
+    /// Searches the pattern in a text.
+    /// - Parameters:
+    ///   - text: UTF-8.
+    ///   - scratch: The thread's own memory.
+    package func matches(_ text: UnsafeRawBufferPointer, using scratch: inout PatternScratch) -> PatternVerdict {
+        if let code { return scratch.run(code, on: text) }
+        if let slow { return slow._withUnsafeGuaranteedRef { $0.matches(text) } }
+        let found = RunMatcher.matches(
+            placement, UnsafeBufferPointer(runs), UnsafeRawBufferPointer(literal), text)
+        return found ? .match : .noMatch
+    }
+
+    /// Whether the pattern is one of the direct loops.
+    package var isDirect: Bool { code == nil && slow == nil }
+
+    /// Frees the tables; called once, by the owner.
+    func free() {
+        runs.deallocate()
+        literal.deallocate()
+        slow?.release()
+    }
+}

@@ -1,0 +1,290 @@
+import HTTPExchanges
+import NIOCore
+
+/// One HTTP/1.1 connection to an upstream's endpoint: writes a request, takes the response out of the received bytes.
+///
+/// | phase | event | next |
+/// |---|---|---|
+/// | idle | a call leases it | head |
+/// | idle | any byte, end of input | closed (nobody asked: RFC 9112 §9.2) |
+/// | head | interim response | head |
+/// | head | final head | content, or done when there is none |
+/// | head | closed before a byte | closed; the call may be retried |
+/// | content | end of content | done |
+/// | content | closed, broken framing | closed; the call fails |
+/// | done | request complete, persistent, nothing left over | idle |
+/// | done | otherwise | closed |
+package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    /// What the connection is doing.
+    private enum Phase { case idle, head, content, closed }
+
+    /// The endpoint at the other end.
+    package let endpoint: UpstreamEndpoint
+    private let loop: ExchangeLoop
+    private let headLimits: HeadLimits
+    private unowned let pool: UpstreamPool
+    private var context: ChannelHandlerContext?
+    private var slot = -1
+
+    private var phase = Phase.idle
+    private var caller: (any UpstreamCaller)?
+    private var reader = ContentReader(.none)
+    private var pending: ByteBuffer?
+    /// Trailers that came in one read with the head, until the content before them is handed over.
+    private var heldTrailers: [UInt8]?
+    private var answersHEAD = false
+    private var isRequestComplete = false
+    private var isPersistent = true
+    private var hasReceivedBytes = false
+    private var isReading = true
+    /// Whether an earlier exchange has used this connection: then its end without a byte says nothing about the call.
+    package private(set) var isReused = false
+
+    /// A connection that belongs to `pool`.
+    init(endpoint: UpstreamEndpoint, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool) {
+        self.endpoint = endpoint
+        self.loop = loop
+        self.headLimits = headLimits
+        self.pool = pool
+    }
+
+    /// Set once the connection is established: from then on the pool counts it until it is removed.
+    var isEstablished = false
+
+    // MARK: Calls
+
+    /// Whether bytes sent now would go out without piling up.
+    package var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Whether a request could be sent.
+    var isUsable: Bool { phase == .idle && context != nil }
+
+    /// Begins a call: the next response belongs to `caller`.
+    func lease(to caller: any UpstreamCaller) {
+        self.caller = caller
+        phase = .head
+        isRequestComplete = false
+        isPersistent = true
+        hasReceivedBytes = false
+        heldTrailers = nil
+        loop.deadlines.set(slot, to: nil)
+    }
+
+    /// Sends the request's head with whatever content is at hand.
+    ///
+    /// - Parameter answersHEAD: the method is `HEAD`, so the response has no content.
+    /// - Parameter isComplete: nothing follows.
+    package func send(head: ByteBuffer, content: ByteBuffer? = nil, answersHEAD: Bool, isComplete: Bool) {
+        guard phase == .head, let context else { return }
+        self.answersHEAD = answersHEAD
+        isRequestComplete = isComplete
+        if let content {
+            context.write(wrapOutboundOut(head), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(content), promise: nil)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(head), promise: nil)
+        }
+    }
+
+    /// Sends content that is already framed.
+    package func send(content: ByteBuffer, isComplete: Bool) {
+        guard phase == .head || phase == .content, let context else { return }
+        if isComplete { isRequestComplete = true }
+        if content.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(content), promise: nil) }
+    }
+
+    /// Gives the call up: the connection is closed, the caller hears nothing more.
+    package func cancel() {
+        caller = nil
+        isPersistent = false
+        context?.close(promise: nil)
+    }
+
+    /// Stops or resumes reading the response.
+    package func setReading(_ reads: Bool) {
+        guard reads != isReading, let context else { return }
+        isReading = reads
+        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
+    }
+
+    // MARK: Channel events
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        slot = loop.deadlines.register(self)
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        ended(.connectionReset)
+        self.context = nil
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        ended(.connectionReset)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        caller?.upstreamWritabilityChanged(context.channel.isWritable)
+    }
+
+    package func deadlinePassed(now: NIODeadline) {
+        if phase == .idle { context?.close(promise: nil) }
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        guard phase != .idle else {
+            // Bytes that nobody asked for must not answer the next request (RFC 9112 §9.2).
+            context.close(promise: nil)
+            return
+        }
+        hasReceivedBytes = true
+        if var held = pending {
+            pending = nil
+            held.writeBuffer(&buffer)
+            buffer = held
+        }
+        while phase == .head, buffer.readableBytes > 0 {
+            guard takeHead(&buffer) else { return }
+        }
+        if phase == .content { takeContent(&buffer) }
+    }
+
+    // MARK: Responses
+
+    /// Parses a head; false when more bytes are needed or the call is over.
+    private func takeHead(_ buffer: inout ByteBuffer) -> Bool {
+        let table = loop.responseTable
+        let progress = buffer.withUnsafeReadableBytes {
+            HeadParser.parseResponse($0, into: table, limits: headLimits, answersHEAD: answersHEAD)
+        }
+        switch progress {
+        case .incomplete:
+            pending = buffer
+            return false
+        case .refused:
+            fail(.malformedResponse)
+            return false
+        case .complete(let consumed):
+            let head = buffer
+            buffer.moveReaderIndex(forwardBy: consumed)
+            if table.status < 200 {
+                guard table.status != 101 else {
+                    fail(.unexpectedUpgrade)
+                    return false
+                }
+                if table.status != 100 {
+                    head.withUnsafeReadableBytes { caller?.receivedInterim(table, bytes: $0) }
+                }
+                return phase == .head
+            }
+            takeFinalHead(head, table: table, rest: &buffer)
+            return phase == .content
+        }
+    }
+
+    /// Hands the final head over, with content that came along.
+    private func takeFinalHead(_ head: ByteBuffer, table: HeadTable, rest: inout ByteBuffer) {
+        if table.connection.contains(.close) { isPersistent = false }
+        if table.minorVersion == 0, !table.connection.contains(.keepAlive) { isPersistent = false }
+        if table.framing == .untilClose { isPersistent = false }
+        phase = .content
+        reader = ContentReader(table.framing)
+        // A short reply comes in one piece: head, content and end are handed over together, for one write.
+        var first: ByteBuffer?
+        var second: ByteBuffer?
+        var isComplete = reader.isAtEnd
+        while !isComplete, second == nil {
+            switch reader.next(&rest) {
+            case .content(let bytes):
+                if first == nil { first = bytes } else { second = bytes }
+                isComplete = reader.isAtEnd
+                continue
+            case .end(let trailers):
+                if trailers.isEmpty { isComplete = true } else { heldTrailers = trailers }
+            case .needsMore: break
+            case .invalid: return fail(.malformedResponse)
+            }
+            break
+        }
+        let receiver = caller
+        let endsNow = isComplete && second == nil
+        if endsNow { finish(leftover: rest.readableBytes) }
+        head.withUnsafeReadableBytes {
+            receiver?.received(table, bytes: $0, content: first, isComplete: endsNow)
+        }
+        if let second, phase == .content { caller?.received(content: second) }
+    }
+
+    /// Delivers content until the bytes are used up or the response ends.
+    private func takeContent(_ buffer: inout ByteBuffer) {
+        if let trailers = heldTrailers { return end(trailers, leftover: buffer.readableBytes) }
+        while phase == .content {
+            switch reader.next(&buffer) {
+            case .content(let bytes): caller?.received(content: bytes)
+            case .needsMore: return
+            case .end(let trailers): return end(trailers, leftover: buffer.readableBytes)
+            case .invalid: return fail(.malformedResponse)
+            }
+            if reader.isAtEnd { return end([], leftover: buffer.readableBytes) }
+        }
+    }
+
+    /// Hands the end over.
+    private func end(_ trailers: [UInt8], leftover: Int) {
+        let receiver = caller
+        finish(leftover: leftover)
+        receiver?.receivedEnd(trailers: trailers)
+    }
+
+    /// The response is complete: back to the pool, or closed when another use would not be safe.
+    private func finish(leftover: Int) {
+        caller = nil
+        pending = nil
+        isReused = true
+        if isPersistent, isRequestComplete, leftover == 0, context?.channel.isActive == true {
+            phase = .idle
+            setReading(true)
+            loop.deadlines.set(slot, to: .now() + pool.configuration.idleTimeout)
+            pool.giveBack(self)
+        } else {
+            phase = .closed
+            pool.remove(self)
+            context?.close(promise: nil)
+        }
+    }
+
+    /// The call fails; nothing more is read.
+    private func fail(_ reason: ExchangeFailure.Reason) {
+        let receiver = caller
+        caller = nil
+        context?.close(promise: nil)
+        receiver?.callFailed(ExchangeFailure(reason, retry: .never))
+    }
+
+    /// The connection is over.
+    private func ended(_ reason: ExchangeFailure.Reason) {
+        loop.deadlines.unregister(slot)
+        slot = -1
+        guard phase != .closed else { return }
+        let last = phase
+        phase = .closed
+        if isEstablished { pool.remove(self) }
+        guard let receiver = caller else { return }
+        caller = nil
+        if last == .content, reader.endsWithConnection {
+            receiver.receivedEnd(trailers: [])
+        } else if last == .head {
+            receiver.callFailed(ExchangeFailure(reason, retry: hasReceivedBytes ? .never : .idempotentOnly))
+        } else {
+            receiver.callFailed(ExchangeFailure(.truncatedResponse, retry: .never))
+        }
+    }
+}
