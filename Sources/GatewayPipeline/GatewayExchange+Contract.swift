@@ -15,7 +15,7 @@ extension GatewayExchange {
         _ row: RouteRow, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?, head: RequestHead
     ) -> Bool {
         guard row.requests != .skip, let contract = row.contract else { return true }
-        let checksQuery = contract.needsQuery || (row.undeclaredQuery != .pass && query != nil)
+        let checksQuery = contract.needsQuery || (row.undeclaredQuery == .enforce || row.undeclaredQuery == .report) && query != nil
         guard contract.needsPath || checksQuery || contract.needsFields else { return true }
         let refusesUndeclared = row.undeclaredQuery == .enforce
         return worker.captures.withValues(in: path) { values in
@@ -33,6 +33,18 @@ extension GatewayExchange {
                 return isLetThrough(refusal, found, row: row)
             }
         }
+    }
+
+    /// Calls `body` with the query that the service sees: the client's, byte for byte, or what is left of it when
+    /// undeclared parameters are stripped; nil when there is none.
+    func withForwardedQuery(
+        _ row: RouteRow, _ query: UnsafeRawBufferPointer?, _ body: (UnsafeRawBufferPointer?) -> Void
+    ) {
+        guard row.undeclaredQuery == .strip, let contract = row.contract, let query,
+            let stripped = contract.strippedQuery(query, using: &worker.contracts)
+        else { return body(query) }
+        guard !stripped.isEmpty else { return body(nil) }
+        stripped.withUnsafeBytes { body($0) }
     }
 
     /// Decides about the content by what the head states; replies when it is refused at once.

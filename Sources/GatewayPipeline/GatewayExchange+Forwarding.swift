@@ -15,7 +15,7 @@ extension GatewayExchange: UpstreamCaller {
         if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
         isLeasing = true
-        calledAt = .now()
+        calledAt = worker.loop.now
         if case .streamed = contentMode {
             worker.pools[row.upstream].lease(to: self)
             // Nothing is read that could not be sent on.
@@ -30,7 +30,7 @@ extension GatewayExchange: UpstreamCaller {
         guard client != nil, let row else { return connection.cancel() }
         self.connection = connection
         endpointName = connection.endpoint.name
-        let now = NIODeadline.now()
+        let now = worker.loop.now
         worker.loop.deadlines.set(slot, to: min(endsBy, now + row.responseHeadTimeout))
         sendHead(on: connection)
         if case .streamed = contentMode {
@@ -68,7 +68,7 @@ extension GatewayExchange: UpstreamCaller {
     func forward(content bytes: ByteBuffer, framing: BodyFraming) {
         guard let connection else { return }
         if framing == .chunked {
-            var buffer = worker.loop.heads.take(ByteBufferAllocator())
+            var buffer = worker.loop.heads.take()
             HeadWriter.writeChunkSize(bytes.readableBytes, into: &buffer)
             if bytes.readableBytes <= 4096 {
                 buffer.writeImmutableBuffer(bytes)
@@ -90,7 +90,7 @@ extension GatewayExchange: UpstreamCaller {
     func endForwarding(framing: BodyFraming) {
         guard let connection, let row else { return }
         if framing == .chunked {
-            var buffer = worker.loop.heads.take(ByteBufferAllocator())
+            var buffer = worker.loop.heads.take()
             buffer.writeStaticString("0\r\n")
             Trailers.write(trailers, table: worker.loop.requestTable, into: &buffer)
             buffer.writeStaticString("\r\n")
@@ -99,7 +99,7 @@ extension GatewayExchange: UpstreamCaller {
         } else {
             connection.send(content: ByteBuffer(), isComplete: true)
         }
-        if !isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseHeadTimeout)) }
+        if !isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout)) }
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
@@ -141,7 +141,7 @@ extension GatewayExchange: UpstreamCaller {
             guard row.retry.onReset, isIdempotent || !row.retry.idempotentOnly else { return false }
         case .never: return false
         }
-        return NIODeadline.now() < endsBy && worker.budgets[row.upstream].take()
+        return worker.loop.now < endsBy && worker.budgets[row.upstream].take()
     }
 
     /// Whether a reply with `status` is given up for another attempt.
@@ -149,7 +149,7 @@ extension GatewayExchange: UpstreamCaller {
         guard status >= 500, let row, row.retry.statuses.contains(status), attempts <= row.retry.attempts,
             isReplayable, isIdempotent || !row.retry.idempotentOnly
         else { return false }
-        return NIODeadline.now() < endsBy && worker.budgets[row.upstream].take()
+        return worker.loop.now < endsBy && worker.budgets[row.upstream].take()
     }
 
     /// Whether the whole request is at hand. Streamed content is gone once it is sent.

@@ -10,11 +10,13 @@ extension GatewayExchange {
     func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
         client?.sendInterim(
             ResponseHead(
-                status: table.status, reason: table.reason.slice(of: bytes), received: (table, bytes), framing: .none))
+                status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: .none))
     }
 
-    func received(_ table: HeadTable, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool) {
-        guard let client, let row else { return }
+    func received(
+        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
+    ) {
+        guard client != nil, let row else { return }
         if isComplete { noteCallEnd() }
         if table.status >= 500 {
             worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: .status)
@@ -24,28 +26,46 @@ extension GatewayExchange {
                 return call()
             }
         }
+        if isComplete { connection = nil }
+        guard responseMayPass(table, head: head, bytes: bytes, content: content, isComplete: isComplete) else {
+            if responseCheck != nil { watchIdleness(row) }
+            return
+        }
+        send(table, bytes: bytes, framing: table.framing, content: content, isComplete: isComplete)
+        if !isComplete { watchIdleness(row) }
+    }
+
+    /// Sends the service's head on, with content; concludes when that is all.
+    func send(
+        _ table: HeadTable, bytes: UnsafeRawBufferPointer, framing: BodyFraming, content: ByteBuffer?, isComplete: Bool
+    ) {
+        guard let client else { return }
         isHeadSent = true
         status = table.status
         bytesOut = Int64(content?.readableBytes ?? 0)
         addOwnFields(hasDate: table.hasDate)
         let head = ResponseHead(
-            status: table.status, reason: table.reason.slice(of: bytes), received: (table, bytes),
-            framing: table.framing, statedLength: statedLength(table, bytes: bytes))
+            status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
+            statedLength: statedLength(table, bytes: bytes))
         if isComplete {
-            connection = nil
             self.client = nil
             client.send(head, content: content, isComplete: true)
             return conclude(outcome: "forwarded")
         }
-        worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseIdleTimeout))
         client.send(head, content: content, isComplete: false)
         if !client.isWritable { connection?.setReading(false) }
     }
 
+    /// From here on the service may not pause for longer than the settings say.
+    private func watchIdleness(_ row: RouteRow) {
+        guard client != nil else { return }
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseIdleTimeout))
+    }
+
     func received(content: ByteBuffer) {
-        guard let client, let row else { return }
+        guard let row, client != nil, contentMayPass(content), let client else { return }
         bytesOut += Int64(content.readableBytes)
-        worker.loop.deadlines.set(slot, to: min(endsBy, .now() + row.responseIdleTimeout))
+        watchIdleness(row)
         client.send(content: content)
         if !client.isWritable { connection?.setReading(false) }
     }
@@ -53,7 +73,7 @@ extension GatewayExchange {
     func receivedEnd(trailers: [UInt8]) {
         connection = nil
         noteCallEnd()
-        guard let client else { return }
+        guard client != nil, endMayPass(), let client else { return }
         self.client = nil
         let kept = trailers.isEmpty ? [] : Trailers.kept(trailers, table: worker.loop.responseTable).flatMap { $0 }
         client.end(trailers: kept)
@@ -64,7 +84,7 @@ extension GatewayExchange {
         guard let row else { return }
         connection?.setReading(isWritable)
         // While the client does not read, the service's silence is the client's doing.
-        let deadline = isWritable ? NIODeadline.now() + row.responseIdleTimeout : endsBy
+        let deadline = isWritable ? worker.loop.now + row.responseIdleTimeout : endsBy
         if isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, deadline)) }
     }
 
@@ -138,7 +158,7 @@ extension GatewayExchange {
 
     /// Notes how long the service took.
     private func noteCallEnd() {
-        repliedAt = .now()
+        repliedAt = worker.loop.now
         guard let row, let calledAt, let repliedAt else { return }
         worker.metrics.recordAttemptDuration(
             upstream: snapshot.upstreams[row.upstream].metrics, nanoseconds: Self.nanoseconds(from: calledAt, to: repliedAt))
@@ -153,6 +173,7 @@ extension GatewayExchange {
             hasHead = false
         }
         content = nil
+        responseCheck = nil
         contentMode = .none
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)

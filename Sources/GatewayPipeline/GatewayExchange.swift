@@ -58,6 +58,8 @@ final class GatewayExchange: ExchangeResponder {
     var calledAt: NIODeadline?
     var repliedAt: NIODeadline?
     var isHeadSent = false
+    /// A response that is being looked at.
+    var responseCheck: ResponseCheck?
 
     // What is recorded.
     var status = 0
@@ -126,7 +128,7 @@ final class GatewayExchange: ExchangeResponder {
         snapshot = worker.snapshot
         row = nil
         clientAddress = address
-        startedAt = .now()
+        startedAt = worker.loop.now
         contentMode = .none
         isRequestComplete = false
         hasHead = false
@@ -257,11 +259,13 @@ final class GatewayExchange: ExchangeResponder {
         }
         let disposition = contentDisposition(row, head: head)
         if disposition == .refused { return }
-        self.head = worker.loop.heads.take(ByteBufferAllocator())
+        self.head = worker.loop.heads.take()
         hasHead = true
-        RequestRewriting.write(
-            head, path: path, mountLength: mountLength, query: query, host: host, row: row, requestID: requestID,
-            into: &self.head)
+        withForwardedQuery(row, query) { forwarded in
+            RequestRewriting.write(
+                head, path: path, mountLength: mountLength, query: forwarded, host: host, row: row,
+                requestID: requestID, into: &self.head)
+        }
         switch disposition {
         case .refused, .none: contentMode = .none
         case .gathered:

@@ -31,6 +31,8 @@ enum RequestRewriting {
             case .other: !line.isNamedByConnection
             case .host, .contentLength, .expect, .impostor, .xRequestID: false
             case .maxForwards: forwardsMaxForwards
+            // A reply that has to hold its contract is asked for without a content coding.
+            case .acceptEncoding: row.responses != .enforce && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
             }
         }

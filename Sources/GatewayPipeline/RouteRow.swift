@@ -19,6 +19,8 @@ package enum UndeclaredQuery: Sendable {
     case enforce
     /// It is counted.
     case report
+    /// It is taken out of the query that is forwarded.
+    case strip
     /// It passes.
     case pass
 }
@@ -62,6 +64,8 @@ package final class RouteRow: Sendable {
     package let responses: ContractEnforcement
     /// Largest request content, in bytes.
     package let requestBodyLimit: Int64
+    /// Largest response content that is checked, in bytes.
+    package let responseBodyLimit: Int64
     /// Time for the whole exchange.
     package let timeout: TimeAmount
     /// Time between the request's end and the response's head.
@@ -85,7 +89,8 @@ package final class RouteRow: Sendable {
     package init(
         api: String, operation: String, method: String, template: String, upstream: Int, upstreamPath: PathPrefix,
         contract: OperationContract?, requests: ContractEnforcement, responses: ContractEnforcement,
-        undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
+        undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
+        responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
         retry: RetryPolicy, metrics: Int
     ) {
@@ -99,6 +104,7 @@ package final class RouteRow: Sendable {
         self.requests = requests
         self.responses = responses
         self.requestBodyLimit = requestBodyLimit
+        self.responseBodyLimit = responseBodyLimit
         self.timeout = timeout
         self.responseHeadTimeout = responseHeadTimeout
         self.responseIdleTimeout = responseIdleTimeout

@@ -153,7 +153,8 @@ package struct SnapshotBuilder {
             undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
             explanation: ExplanationOptions(
                 limit: exchange.errors.max.value, echoesValues: exchange.errors.values.value == .show),
-            requestBodyLimit: Int64(exchange.limits.requestBody.value), timeout: TimeAmount(exchange.timeout.value),
+            requestBodyLimit: Int64(exchange.limits.requestBody.value),
+            responseBodyLimit: Int64(exchange.limits.responseBody.value), timeout: TimeAmount(exchange.timeout.value),
             responseHeadTimeout: TimeAmount(exchange.timeouts.responseHead.value),
             responseIdleTimeout: TimeAmount(exchange.timeouts.responseIdle.value),
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
@@ -196,12 +197,13 @@ extension ContractEnforcement {
 }
 
 extension UndeclaredQuery {
-    /// The setting's word; `strip` is refused while loading as long as nothing carries it out.
+    /// The setting's word.
     init(_ word: ExchangeSettings.Validation.UndeclaredQuery) {
         switch word {
         case .reject: self = .enforce
         case .report: self = .report
-        case .strip, .pass: self = .pass
+        case .strip: self = .strip
+        case .pass: self = .pass
         }
     }
 }

@@ -60,7 +60,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         .tls, .http2, .documentation, .traces, .reload, .cache, .compositions,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
         .jwtPolicy, .apiKeyPolicy, .basicPolicy, .rateLimitPolicy, .corsPolicy, .ipPolicy, .headersPolicy,
-        .responseEnforcement, .queryStripping, .undeclaredFields,
+        .undeclaredFields,
     ]
 
     /// What the feature is, as the subject of a sentence.

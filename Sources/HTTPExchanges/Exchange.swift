@@ -44,8 +44,9 @@ package struct ResponseHead {
     package let status: Int
     /// The reason phrase; empty lets the writer take the standard one.
     package let reason: UnsafeRawBufferPointer
-    /// The received head whose lines are forwarded, if this is not the gateway's own reply.
-    package let received: (table: HeadTable, bytes: UnsafeRawBufferPointer)?
+    /// The bytes of the received head in ``ExchangeLoop/responseTable`` whose lines are forwarded; nil for a reply of
+    /// the gateway's own.
+    package let received: UnsafeRawBufferPointer?
     /// How the content is delimited towards the client, as far as it is known.
     package let framing: BodyFraming
     /// A Content-Length to state although no content follows: replies to HEAD, and 304 (RFC 9110 §8.6).
@@ -56,7 +57,7 @@ package struct ResponseHead {
     /// A head; lines that the gateway adds stand in ``ExchangeLoop/additions``.
     package init(
         status: Int, reason: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
-        received: (table: HeadTable, bytes: UnsafeRawBufferPointer)? = nil, framing: BodyFraming,
+        received: UnsafeRawBufferPointer? = nil, framing: BodyFraming,
         statedLength: Int64? = nil, closes: Bool = false
     ) {
         self.status = status

@@ -22,6 +22,9 @@ package final class ExchangeLoop {
     /// Whether the process is about to end: every reply says `Connection: close`.
     package var isDraining = false
 
+    /// The monotonic time at which the event at hand began. Read once per event instead of once per use.
+    package private(set) var now = NIODeadline.now()
+
     private var date = HTTPDate()
     private let wallClock: () -> Int64
     private var ticking: RepeatedTask?
@@ -34,6 +37,9 @@ package final class ExchangeLoop {
         self.wallClock = wallClock
     }
 
+    /// Takes the time anew; every entry from the event loop does so.
+    package func readClock() { now = .now() }
+
     /// The current `Date` value (RFC 9110 §6.6.1).
     package var currentDate: [UInt8] { date.bytes(at: wallClock()) }
 
@@ -42,7 +48,8 @@ package final class ExchangeLoop {
         guard ticking == nil else { return }
         let loop = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: DeadlineTable.tick, delay: DeadlineTable.tick) { _ in
-            loop.value.deadlines.sweep(now: .now())
+            loop.value.readClock()
+            loop.value.deadlines.sweep(now: loop.value.now)
         }
     }
 
@@ -63,8 +70,8 @@ package struct BufferStack {
     package init() {}
 
     /// An empty buffer, reused if one is there.
-    package mutating func take(_ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard var buffer = buffers.popLast() else { return allocator.buffer(capacity: Self.capacity) }
+    package mutating func take() -> ByteBuffer {
+        guard var buffer = buffers.popLast() else { return ByteBufferAllocator().buffer(capacity: Self.capacity) }
         // When a write still holds the old storage, clear() gives this buffer a new one.
         buffer.clear()
         return buffer

@@ -44,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
 
             \(Terminal.error.bold("Five things to try, in another terminal:"))
               curl -si \(at)/products/1
-              curl -si '\(at)/products?category=desk&sort=price_desc&limit=3'
+              curl -si '\(at)/products?category=kitchen&sort=price_desc&limit=3'
               curl -si \(at)/orders -H 'content-type: application/json' -d '{"userId":1,"items":[{"productId":1,"quantity":2}]}'
               curl -si \(at)/orders -H 'content-type: application/json' -d '{"userId":1,"items":[{"productId":1,"quantity":0}]}'
               lintel explain GET 'http://\(at)/products?limit=abc'

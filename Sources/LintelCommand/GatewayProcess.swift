@@ -73,7 +73,9 @@ struct GatewayProcess {
         configuration.limits.headTimeout = TimeAmount(defaults.timeouts.requestHead.value)
         configuration.limits.contentTimeout = TimeAmount(defaults.timeouts.requestBody.value)
         configuration.limits.idleTimeout = TimeAmount(defaults.timeouts.idle.value)
-        configuration.limits.connections = OpenFiles.connectionLimit(workers: settings.workers)
+        configuration.limits.connections = OpenFiles.connectionLimit(
+            workers: settings.workers,
+            upstreamConnections: settings.upstreams.reduce(0) { $0 + $1.value.pool.maxConnections })
         configuration.readinessDelay = TimeAmount(settings.drain.readinessDelay)
         configuration.grace = TimeAmount(settings.drain.grace)
         configuration.accessLog =
@@ -105,15 +107,19 @@ extension ListenerAddress {
 
 /// The process' limit on open files.
 enum OpenFiles {
-    /// Raises the limit as far as is allowed and says how many client connections each worker may then hold:
-    /// each of them may need a second one, to an upstream, and some files are kept for everything else.
-    static func connectionLimit(workers: Int) -> Int {
+    /// Raises the limit as far as is allowed and says how many client connections each worker may then hold.
+    ///
+    /// - Parameter upstreamConnections: most connections that the pools may open; those files are kept for them, and
+    ///   some for everything else.
+    static func connectionLimit(workers: Int, upstreamConnections: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
         limit.rlim_cur = min(limit.rlim_max, 1 << 20)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let files = Int(min(limit.rlim_cur, 1 << 20))
-        return max(16, (files - 64) / 2 / max(1, workers))
+        // However many upstreams there are, clients get at least half.
+        let reserved = min(upstreamConnections + 64, files / 2)
+        return max(16, (files - reserved) / max(1, workers))
     }
 }

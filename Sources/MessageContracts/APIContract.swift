@@ -35,7 +35,8 @@ package final class APIContract: Sendable {
 
     /// Compiles a loaded document.
     ///
-    /// - Returns: The contract, nil if a diagnostic is an error; and all diagnostics of compiling. Those of loading are not
+    /// - Returns: The contract, nil if a diagnostic is an error; and all diagnostics of compiling. Those of loading
+    ///   are not
     ///   repeated.
     package static func compile(
         _ document: OpenAPIDocument, options: ContractOptions = ContractOptions()

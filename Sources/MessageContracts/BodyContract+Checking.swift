@@ -25,6 +25,7 @@ extension BodyContract {
         case .checked: break
         }
         guard content.indices.contains(policy.index) else { return .violation }
+        defer { workspace.trim() }
         let media = content[policy.index]
         let isGood =
             switch policy.treatment {
@@ -33,6 +34,7 @@ extension BodyContract {
             case .text, .sizedOctets: media.checkText(body, policy.treatment, program, &workspace, &sink)
             case .form: media.checkForm(body, program, &workspace, &sink)
             case .multipart: media.checkMultipart(body, policy.boundary ?? [], program, &workspace, &sink)
+            case .xml: media.checkXML(body, program, &workspace, &sink)
             case .opaque: true
             case .refused: false
             }
@@ -86,7 +88,8 @@ extension ContentContract {
     ) -> Bool {
         if program.accepts(entry, workspace.tape.view, using: &workspace.evaluation) == .valid { return true }
         if sink.isCollecting {
-            let found = program.violations(entry, workspace.tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
+            let found = program.violations(
+                entry, workspace.tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
             for one in found {
                 let pointer = prefix + one.instancePointer
                 sink.report {
@@ -97,7 +100,8 @@ extension ContentContract {
             }
             if found.isEmpty {
                 sink.report {
-                    ContractViolation(.body, code: "schema", detail: "the body breaks its schema", schema: pointer + "/schema")
+                    ContractViolation(
+                        .body, code: "schema", detail: "the body breaks its schema", schema: pointer + "/schema")
                 }
             }
         }
@@ -183,6 +187,30 @@ extension ContentContract {
             return false
         }
         return workspace.check(value, .chain(first: workspace.fields.first(of: 0), base: body), program, &sink)
+    }
+
+    /// An XML document.
+    func checkXML(
+        _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,
+        _ sink: inout ViolationSink
+    ) -> Bool {
+        guard let value else { return false }
+        do throws(XMLFault) {
+            workspace.xml = try XMLTree(body)
+        } catch {
+            sink.report {
+                switch error {
+                case .syntax(let offset): value.violation("xml-syntax", "is not well-formed XML at byte \(offset)")
+                case .documentType(let offset):
+                    value.violation("xml-doctype", "has a declaration at byte \(offset) that is not accepted")
+                case .tooLarge: value.violation("xml-size", "has too many or too deeply nested elements")
+                }
+            }
+            return false
+        }
+        let isGood = workspace.check(value, .single(body), program, &sink)
+        workspace.xml = nil
+        return isGood
     }
 
     /// Parts.

@@ -26,14 +26,18 @@ extension BodyContract {
         if !isCoded {
             for known in literals where Octets.equal(type, known.text) { return known.policy }
         }
-        guard let media = MediaTypeText(type) else { return BodyPolicy(.refused(.malformedType), isRequired: isRequired) }
+        guard let media = MediaTypeText(type) else {
+            return BodyPolicy(.refused(.malformedType), isRequired: isRequired)
+        }
         guard let index = select(media) else { return BodyPolicy(.refused(.undeclaredType), isRequired: isRequired) }
         return policy(media, index, isCoded: isCoded)
     }
 
     /// Policies of keys that name one media type without parameters, for field values that are written like the key. No
     /// other key is more specific for such a value, except an equal one, of which the first counts either way.
-    static func literals(_ content: [ContentContract], isRequired: Bool, pointer: String) -> [(text: [UInt8], policy: BodyPolicy)] {
+    static func literals(
+        _ content: [ContentContract], isRequired: Bool, pointer: String
+    ) -> [(text: [UInt8], policy: BodyPolicy)] {
         let body = BodyContract(isRequired: isRequired, content: content, pointer: pointer, literals: [])
         return content.compactMap { entry in
             guard entry.range.isExact, entry.range.parameters.isEmpty else { return nil }

@@ -14,6 +14,8 @@ enum ContentTreatment: Sendable, Equatable {
     case form
     /// Read as parts and checked.
     case multipart
+    /// Parsed as XML and checked.
+    case xml
     /// Its size is checked.
     case sizedOctets
     /// Passed on without a look: nothing to check.
@@ -43,7 +45,8 @@ final class ContentContract: Sendable {
 
     /// Takes all parts.
     init(
-        range: MediaTypeRange, entry: SchemaEntry?, itemEntry: SchemaEntry?, shape: ValueShape, value: ParameterContract?,
+        range: MediaTypeRange, entry: SchemaEntry?, itemEntry: SchemaEntry?, shape: ValueShape,
+        value: ParameterContract?,
         hasSchema: Bool, pointer: String, failsClosed: Bool
     ) {
         self.range = range
@@ -74,7 +77,10 @@ final class ContentContract: Sendable {
         case .octets:
             if shape.isBinary { return shape.acceptsAnyText ? .opaque : .sizedOctets }
             return textTreatment(otherwise: helpless)
-        case .xml, .eventStream: return needsCheck || itemEntry != nil ? helpless : .opaque
+        case .xml:
+            guard needsCheck else { return .opaque }
+            return value?.xmlPlan != nil ? .xml : helpless
+        case .eventStream: return needsCheck || itemEntry != nil ? helpless : .opaque
         }
     }
 
@@ -136,8 +142,8 @@ final class BodyContract: Sendable {
 package struct BodyPolicy: Sendable {
     /// What to do.
     package enum Action: Sendable, Equatable {
-        /// Any content is a broken contract: none is declared, or its media type is missing, unreadable, undeclared or cannot
-        /// be checked. An empty body is fine unless one is required.
+        /// Any content is a broken contract: none is declared, or its media type is missing, unreadable, undeclared or
+        /// cannot be checked. An empty body is fine unless one is required.
         case refused(RefusalReason)
         /// Content passes as it comes; nothing has to be buffered.
         case opaque
@@ -174,7 +180,8 @@ package struct BodyPolicy: Sendable {
 
     /// A policy.
     init(
-        _ action: Action, isRequired: Bool, index: Int = -1, treatment: ContentTreatment = .opaque, boundary: [UInt8]? = nil
+        _ action: Action, isRequired: Bool, index: Int = -1, treatment: ContentTreatment = .opaque,
+        boundary: [UInt8]? = nil
     ) {
         self.action = action
         self.isRequired = isRequired

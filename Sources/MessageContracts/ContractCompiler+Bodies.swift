@@ -28,32 +28,42 @@ extension ContractCompiler {
         return ResponseDraft(
             key: response.key, pointer: pointer, headers: HeaderSetContract(headers),
             body: BodyContract(isRequired: false, content: content, pointer: pointer),
-            isUnconstrained: response.allowsContent && document.version != .v2_0 && response.node["content"] == nil)
+            isUnconstrained: response.allowsContent && document.version != .version2 && response.node["content"] == nil)
     }
 
     /// A key of a `content` map.
     private mutating func compile(_ media: MediaType, isResponse: Bool, legacy: FormContract?) -> ContentContract? {
         guard let range = MediaTypeRange(media.key) else {
             diagnostics.append(
-                Diagnostic(.error, "media-type", "`\(media.key)` is neither a media type nor a range", at: media.keyRange))
+                Diagnostic(
+                    .error, "media-type", "`\(media.key)` is neither a media type nor a range", at: media.keyRange))
             return nil
         }
         let kind: ContentKind? =
             range.isExact ? range.literal.withUnsafeBytes { MediaTypeText($0).map { ContentKind($0) } } : nil
         let isJSON = kind == .json || kind == .jsonSequence
         let shape = isJSON && kind != .jsonSequence ? ValueShape.any : shapes.shape(of: media.schema)
-        let isFile = media.schema?["type"]?.string == "file" && document.version == .v2_0
+        let isFile = media.schema?["type"]?.string == "file" && document.version == .version2
         let entry = isFile ? nil : media.schema.map { add($0, isResponse: isResponse) }
         let pointer = pointer(of: media.node)
         var form = legacy
-        if legacy == nil, kind == .form || kind == .multipart, media.schema != nil, shape.mayBe([.object, .array]) || !shape.isTyped {
+        if legacy == nil, kind == .form || kind == .multipart, media.schema != nil,
+            shape.mayBe([.object, .array]) || !shape.isTyped
+        {
             form = formContract(media, isMultipart: kind == .multipart)
         }
+        let plan =
+            kind == .xml
+            ? media.schema.map {
+                XMLPlanBuilder.plan(of: $0, version: document.version, references: document.references)
+            } : nil
         let value = ParameterContract(
             name: "", location: .body, subject: .body, isRequired: false, allowsEmptyValue: false,
-            layout: form == nil ? .text : .form, form: .plain, shape: shape, entry: entry, pointer: pointer, formFields: form)
+            layout: form != nil ? .form : plan != nil ? .xml : .text, form: .plain, shape: shape, entry: entry,
+            pointer: pointer, formFields: form, xmlPlan: plan)
         let contract = ContentContract(
-            range: range, entry: entry, itemEntry: media.itemSchema.map { add($0, isResponse: isResponse) }, shape: shape,
+            range: range, entry: entry, itemEntry: media.itemSchema.map { add($0, isResponse: isResponse) },
+            shape: shape,
             value: value, hasSchema: media.schema != nil && !isFile, pointer: pointer, failsClosed: !isResponse)
         warnIfUnchecked(contract, kind, media, isResponse)
         return contract
@@ -66,13 +76,15 @@ extension ContractCompiler {
         guard let kind else { return }
         let treatment = contract.treatment(kind)
         let isRefused = treatment == .refused
-        let isSkipped = isResponse && treatment == .opaque && contract.hasSchema && !contract.shape.acceptsAnyText && !contract.shape.isBinary
+        let isSkipped =
+            isResponse && treatment == .opaque && contract.hasSchema && !contract.shape.acceptsAnyText
+            && !contract.shape.isBinary
         guard isRefused || isSkipped else { return }
         diagnostics.append(
             Diagnostic(
                 .warning, "unchecked-media-type",
                 isRefused
-                    ? "content in \(media.key) cannot be checked against its schema yet: requests with it are refused (415)"
+                    ? "content in \(media.key) cannot be checked against its schema yet: it is refused (415)"
                     : "content in \(media.key) cannot be checked against its schema yet: it passes unchecked",
                 at: media.keyRange))
     }
@@ -85,7 +97,8 @@ extension ContractCompiler {
         let encodings = media.node["encoding"]
         var fields = shape.members.map { member in
             field(
-                member.name, member.shape, encodings?[String(decoding: member.name, as: UTF8.self)], isMultipart: isMultipart)
+                member.name, member.shape, encodings?[String(decoding: member.name, as: UTF8.self)],
+                isMultipart: isMultipart)
         }
         for member in (encodings?.members).map(Array.init) ?? [] {
             let name = Array(member.name.utf8)
@@ -122,23 +135,28 @@ extension ContractCompiler {
                 guard let range = MediaTypeRange(String(key)) else {
                     if let node = encoding?["contentType"] {
                         diagnostics.append(
-                            Diagnostic(.error, "media-type", "`\(key)` is neither a media type nor a range", at: node.range))
+                            Diagnostic(
+                                .error, "media-type", "`\(key)` is neither a media type nor a range", at: node.range))
                     }
                     continue
                 }
                 types.append(range)
             }
-            declaresJSON = types.contains { $0.type == Array("application".utf8) && $0.subtype.map { $0 == Array("json".utf8) || $0.suffix(5) == Array("+json".utf8) } ?? false }
+            declaresJSON = types.contains {
+                $0.type == Array("application".utf8)
+                    && $0.subtype.map { $0 == Array("json".utf8) || $0.suffix(5) == Array("+json".utf8) } ?? false
+            }
             if declaresJSON, !(isMultipart && shape.mayBe(.array)) { reading = .json }
         }
         return FormContract.Field(
-            name: name, shape: shape, reading: reading, contentTypes: isMultipart ? types : [], declaresJSON: declaresJSON,
+            name: name, shape: shape, reading: reading, contentTypes: isMultipart ? types : [],
+            declaresJSON: declaresJSON,
             headers: isMultipart ? partHeaders(encoding) : [])
     }
 
     /// `headers` of an Encoding Object; Content-Type among them is described separately and ignored.
     private mutating func partHeaders(_ encoding: JSONValue?) -> [ParameterContract] {
         guard let map = encoding?["headers"] else { return [] }
-        return document.headers(map).map { compile($0, .body) }
+        return document.headers(map).map { compile($0, .header) }
     }
 }

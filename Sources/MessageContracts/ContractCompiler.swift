@@ -4,13 +4,16 @@ import SchemaCompilation
 import SchemaEvaluation
 import SourceDiagnostics
 
-/// Compiles a document: every schema that messages meet into the programs of both directions, everything around them into
-/// contracts.
+/// Compiles a document: every schema that messages meet into the programs of both directions, everything around them
+/// into contracts.
 struct ContractCompiler: ~Copyable {
     /// A parameter that many operations share.
     struct ParameterKey: Hashable {
+        /// The Parameter or Header Object.
         let node: JSONValue
+        /// The name.
         let name: String
+        /// Whether its schema belongs to responses.
         let isResponse: Bool
     }
 
@@ -46,11 +49,11 @@ struct ContractCompiler: ~Copyable {
     /// The dialect of schemas that do not name one (OpenAPI 3.1 §4.8.24.6: `jsonSchemaDialect`).
     static func dialect(of document: OpenAPIDocument) -> Dialect {
         switch document.version {
-        case .v2_0: return .oas2_0
-        case .v3_0: return .oas3_0
-        case .v3_1, .v3_2:
+        case .version2: return .oas2_0
+        case .version30: return .oas3_0
+        case .version31, .version32:
             if let dialect = document.schemaDialect.flatMap({ Dialect(identifier: $0) }) { return dialect }
-            return document.version == .v3_1 ? .oas3_1 : .oas3_2
+            return document.version == .version31 ? .oas3_1 : .oas3_2
         }
     }
 
@@ -71,9 +74,13 @@ struct ContractCompiler: ~Copyable {
 
     /// Diagnostics of both directions, each once.
     private static func merged(_ left: [Diagnostic], _ right: [Diagnostic]) -> [Diagnostic] {
+        /// A diagnostic without its notes.
         struct Key: Hashable {
+            /// The code.
             let code: String
+            /// The message.
             let message: String
+            /// The place.
             let range: SourceRange?
         }
         var seen: Set<Key> = []
@@ -115,14 +122,17 @@ struct ContractCompiler: ~Copyable {
     /// Names of apiKey schemes in the query count as declared.
     private func knownQueryNames() -> [String] {
         options.knownQueryNames
-            + document.securitySchemes.values.compactMap { $0.type == "apiKey" && $0.location == "query" ? $0.parameterName : nil }
+            + document.securitySchemes.values.compactMap {
+                $0.type == "apiKey" && $0.location == "query" ? $0.parameterName : nil
+            }
     }
 
     // MARK: - Parameters
 
     /// A parameter, once for all operations that share it.
     mutating func compile(
-        _ parameter: Parameter, _ location: ContractViolation.Location, subject: Subject = .parameter, isResponse: Bool = false
+        _ parameter: Parameter, _ location: ContractViolation.Location, subject: Subject = .parameter,
+        isResponse: Bool = false
     ) -> ParameterContract {
         let key = ParameterKey(node: parameter.node, name: parameter.name, isResponse: isResponse)
         if let known = parameters[key] { return known }
@@ -196,7 +206,8 @@ struct ContractCompiler: ~Copyable {
     }
 
     /// The layout of a parameter with `content`.
-    private mutating func contentLayout(_ media: MediaType, _ parameter: Parameter) -> (ParameterLayout, FormContract?) {
+    private mutating func contentLayout(_ media: MediaType, _ parameter: Parameter) -> (ParameterLayout, FormContract?)
+    {
         let kind: ContentKind? = Array(media.key.utf8).withUnsafeBytes { MediaTypeText($0).map { ContentKind($0) } }
         switch kind {
         case .json?: return (.json, nil)
@@ -211,7 +222,7 @@ struct ContractCompiler: ~Copyable {
             diagnostics.append(
                 Diagnostic(
                     .warning, "unchecked-media-type",
-                    "parameter `\(parameter.name)`: values in \(media.key) cannot be checked against a schema and are refused",
+                    "parameter `\(parameter.name)`: values in \(media.key) cannot be checked and are refused",
                     at: media.keyRange))
             return (.form, nil)
         }

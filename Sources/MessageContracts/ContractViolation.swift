@@ -4,6 +4,7 @@
 package struct ContractViolation: Sendable, Equatable {
     /// The part of the message. The raw values are what `in` of the problem document says.
     package enum Location: String, Sendable {
+        /// Parameters by where they come from, and content.
         case path, query, header, cookie, body
         /// The status line of a response.
         case status

@@ -3,7 +3,8 @@ import SchemaEvaluation
 
 /// The room that checks work in: one for each event loop, reused for every message, never shared.
 ///
-/// After the first few messages a check allocates nothing; the room keeps the size of the largest message within bounds.
+/// After the first few messages a check allocates nothing; the room keeps the size of the largest message within
+/// bounds.
 package struct ContractWorkspace: ~Copyable {
     /// Values read from parameters, or the body.
     var tape = JSONTape()
@@ -18,11 +19,22 @@ package struct ContractWorkspace: ~Copyable {
     /// Fields of the query or form being read.
     var fields = FieldList()
 
+    /// The XML document being checked.
+    var xml: XMLTree?
     /// Why the last text that should have been JSON was none.
     var syntaxError: JSONSyntaxError?
 
     /// An empty room.
     package init() {}
+
+    /// Bytes of tapes that are kept from one message to the next.
+    private static let keptBytes = 4 << 20
+
+    /// Gives back what one very large body made the tapes grow to.
+    mutating func trim() {
+        if tape.allocatedBytes > Self.keptBytes * 2 { tape.removeAll(keepingAtMost: Self.keptBytes) }
+        if inner.allocatedBytes > Self.keptBytes * 2 { inner.removeAll(keepingAtMost: Self.keptBytes) }
+    }
 }
 
 /// Growable bytes that are never given back.
@@ -59,7 +71,9 @@ struct OctetBuffer: ~Copyable {
     mutating func append(_ text: UnsafeRawBufferPointer) -> Int {
         reserve(count + text.count)
         let offset = count
-        if text.count > 0 { UnsafeMutableRawBufferPointer(start: bytes + count, count: text.count).copyMemory(from: text) }
+        if text.count > 0 {
+            UnsafeMutableRawBufferPointer(start: bytes + count, count: text.count).copyMemory(from: text)
+        }
         count += text.count
         return offset
     }
@@ -162,8 +176,13 @@ struct FieldList: ~Copyable {
         }
         (entries + count).initialize(to: entry)
         let owner = Int(entry.owner)
-        if tails[owner] >= 0 { entries[Int(tails[owner])].next = Int32(truncatingIfNeeded: count) } else { heads[owner] = Int32(truncatingIfNeeded: count) }
-        tails[owner] = Int32(truncatingIfNeeded: count)
+        let index = Int32(truncatingIfNeeded: count)
+        if tails[owner] >= 0 {
+            entries[Int(tails[owner])].next = index
+        } else {
+            heads[owner] = index
+        }
+        tails[owner] = index
         count += 1
     }
 

@@ -3,8 +3,9 @@ import SchemaEvaluation
 
 /// The cookie parameters of a request.
 ///
-/// Pairs lie between semicolons, with or without a space after them, on any number of Cookie lines (RFC 6265 §5.4 allows
-/// one; services read all). Exploded values of style `form` may also use the ampersand that RFC 6570 gives them.
+/// Pairs lie between semicolons, with or without a space after them, on any number of Cookie lines (RFC 6265 §5.4
+/// allows one; services read all). Exploded values of style `form` may also use the ampersand that RFC 6570 gives
+/// them.
 final class CookieSetContract: Sendable {
     /// The parameters.
     let parameters: [ParameterContract]
@@ -84,7 +85,8 @@ final class CookieSetContract: Sendable {
 
     /// Gives a pair to its parameter; the pieces of a pair, if an exploded parameter has the first.
     private func place(
-        _ pair: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, isWhole: Bool, _ workspace: inout ContractWorkspace
+        _ pair: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, isWhole: Bool,
+        _ workspace: inout ContractWorkspace
     ) {
         let equals = Octets.first(0x3D, in: pair, from: 0) ?? pair.count
         let name = UnsafeRawBufferPointer(rebasing: pair[..<equals])
@@ -110,7 +112,8 @@ final class CookieSetContract: Sendable {
     }
 
     /// Who owns a name: a parameter of that name, an object that declares it as a member, an open object.
-    private func owner(of name: UnsafeRawBufferPointer, _ workspace: inout ContractWorkspace) -> (Int, isMember: Bool)? {
+    private func owner(of name: UnsafeRawBufferPointer, _ workspace: inout ContractWorkspace) -> (Int, isMember: Bool)?
+    {
         for (index, parameter) in parameters.enumerated() where !parameter.spreadsMembers {
             if Octets.equal(name, parameter.nameBytes) { return (index, false) }
             // Style `form` percent-encodes names as well as values.

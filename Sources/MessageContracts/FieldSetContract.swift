@@ -82,7 +82,8 @@ final class FieldSetContract: Sendable {
             // The first claim stands: literal names before members.
             guard slots[place].owner == -1 else { continue }
             slots[place] = Slot(
-                hash: hash, lower: Int32(truncatingIfNeeded: text.count), count: Int32(truncatingIfNeeded: entry.name.count),
+                hash: hash, lower: Int32(truncatingIfNeeded: text.count),
+                count: Int32(truncatingIfNeeded: entry.name.count),
                 owner: entry.owner, isMember: entry.isMember)
             text += entry.name
         }
@@ -248,8 +249,8 @@ final class FieldSetContract: Sendable {
         return workspace.check(parameter, .chain(first: first, base: text), program, &sink)
     }
 
-    /// Calls a function with every pair that nobody owns: its decoded name, or nil where it cannot be decoded, and where
-    /// the pair stands in the text.
+    /// Calls a function with every pair that nobody owns: its decoded name, or nil where it cannot be decoded, and
+    /// where the pair stands in the text.
     func forEachUndeclared(
         _ text: UnsafeRawBufferPointer, _ workspace: inout ContractWorkspace,
         _ body: (UnsafeRawBufferPointer?, Range<Int>) -> Void

@@ -37,8 +37,8 @@ struct MediaTypeRange: Sendable {
     /// Whether the key names one media type.
     var isExact: Bool { type != nil && subtype != nil }
 
-    /// How well a media type matches: 0 not at all, more for a more specific key. Parameters of the key must all be there;
-    /// every one makes the key more specific.
+    /// How well a media type matches: 0 not at all, more for a more specific key. Parameters of the key must all be
+    /// there; every one makes the key more specific.
     func specificity(for media: MediaTypeText) -> Int {
         var score = 1
         if let type {
@@ -83,9 +83,11 @@ struct MediaTypeRange: Sendable {
 
 /// What the content of a media type is made of.
 enum ContentKind: Sendable, Equatable {
+    /// One JSON text.
     case json
     /// JSON values after one another: lines, or records of RFC 7464.
     case jsonSequence
+    /// As their media types say.
     case text, form, multipart, xml, eventStream
     /// Anything else.
     case octets
@@ -95,7 +97,8 @@ enum ContentKind: Sendable, Equatable {
         if media.isType("application", "json") || media.hasSuffix("+json") || media.isType("text", "json") {
             self = .json
         } else if media.isType("application", "jsonl") || media.isType("application", "x-ndjson")
-            || media.isType("application", "ndjson") || media.isType("application", "json-seq") || media.hasSuffix("+json-seq")
+            || media.isType("application", "ndjson") || media.isType("application", "json-seq")
+            || media.hasSuffix("+json-seq")
             || media.isType("application", "x-jsonlines")
         {
             self = .jsonSequence

@@ -43,7 +43,8 @@ struct MediaTypeText {
     func hasSuffix(_ suffix: StaticString) -> Bool {
         let length = suffix.utf8CodeUnitCount
         guard subtype.count > length else { return false }
-        for index in 0..<length where Octets.lowered(subtype[subtype.count - length + index]) != suffix.utf8Start[index] {
+        for index in 0..<length where Octets.lowered(subtype[subtype.count - length + index]) != suffix.utf8Start[index]
+        {
             return false
         }
         return true
@@ -100,7 +101,8 @@ struct MediaTypeParameters {
             guard nameEnd > position, nameEnd < text.count, text[nameEnd] == 0x3D else { return fail() }
             let name = UnsafeRawBufferPointer(rebasing: text[position..<nameEnd])
             let start = nameEnd + 1
-            let end = start < text.count && text[start] == 0x22 ? quotedEnd(start) : MediaTypeText.token(text, from: start)
+            let end =
+                start < text.count && text[start] == 0x22 ? quotedEnd(start) : MediaTypeText.token(text, from: start)
             guard end > start else { return fail() }
             position = end
             return (name, UnsafeRawBufferPointer(rebasing: text[start..<end]))

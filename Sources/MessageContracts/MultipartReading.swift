@@ -39,7 +39,8 @@ struct MultipartPart {
     let content: UnsafeRawBufferPointer
 }
 
-/// The parts of a multipart body (RFC 2046 §5.1.1), strictly: line breaks are CR LF, and the closing delimiter is there.
+/// The parts of a multipart body (RFC 2046 §5.1.1), strictly: line breaks are CR LF, and the closing delimiter is
+/// there.
 struct MultipartParts {
     /// The body.
     private let body: UnsafeRawBufferPointer
@@ -103,7 +104,9 @@ struct MultipartParts {
         var index = start
         let last = body.count - delimiter.count
         while index <= last {
-            if body[index] == 0x0D, UnsafeRawBufferPointer(rebasing: body[index..<(index + delimiter.count)]).elementsEqual(delimiter) {
+            if body[index] == 0x0D,
+                UnsafeRawBufferPointer(rebasing: body[index..<(index + delimiter.count)]).elementsEqual(delimiter)
+            {
                 return index
             }
             index += 1
@@ -141,7 +144,9 @@ struct PartHead {
         while start < head.count {
             var end = start
             while end < head.count, head[end] != 0x0D, head[end] != 0x0A { end += 1 }
-            if end < head.count { guard head[end] == 0x0D, end + 1 < head.count, head[end + 1] == 0x0A else { throw .headers } }
+            if end < head.count {
+                guard head[end] == 0x0D, end + 1 < head.count, head[end + 1] == 0x0A else { throw .headers }
+            }
             let nameEnd = MediaTypeText.token(head, from: start)
             guard nameEnd > start, nameEnd < end, head[nameEnd] == 0x3A else { throw .headers }
             let field = UnsafeRawBufferPointer(rebasing: head[start..<nameEnd])
@@ -165,7 +170,8 @@ struct PartHead {
     /// `form-data; name="…"` (RFC 7578 §4.2).
     private static func dispositionName(_ value: UnsafeRawBufferPointer) throws(MultipartFault) -> [UInt8]? {
         let typeEnd = MediaTypeText.token(value, from: 0)
-        guard Octets.equal(UnsafeRawBufferPointer(rebasing: value[..<typeEnd]), lowercase: Array("form-data".utf8)) else {
+        guard Octets.equal(UnsafeRawBufferPointer(rebasing: value[..<typeEnd]), lowercase: Array("form-data".utf8))
+        else {
             return nil
         }
         var rest = MediaTypeParameters(UnsafeRawBufferPointer(rebasing: value[typeEnd...]))

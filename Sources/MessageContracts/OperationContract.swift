@@ -5,8 +5,9 @@ import SourceDiagnostics
 
 /// A compiled operation: everything that a message needs in order to be checked, and nothing of the document.
 ///
-/// Each part of a message has a question that answers yes or no without allocating, and an explanation for a no. Flags say
-/// beforehand which parts are asked about at all, so that an operation without parameters costs a load and a branch.
+/// Each part of a message has a question that answers yes or no without allocating, and an explanation for a no. Flags
+/// say beforehand which parts are asked about at all, so that an operation without parameters costs a load and a
+/// branch.
 package final class OperationContract: Sendable {
     /// `operationId`.
     package let operationID: String?
@@ -66,7 +67,8 @@ package final class OperationContract: Sendable {
     /// Takes all parts.
     init(
         _ operation: Operation, pointer: String, path: [(position: Int, parameter: ParameterContract)],
-        query: FieldSetContract, queryString: ParameterContract?, headers: HeaderSetContract, cookies: CookieSetContract,
+        query: FieldSetContract, queryString: ParameterContract?, headers: HeaderSetContract,
+        cookies: CookieSetContract,
         body: BodyContract?, responses: [ResponseContract], shared: SharedPrograms
     ) {
         operationID = operation.operationID
@@ -113,7 +115,8 @@ package final class OperationContract: Sendable {
 
     /// What is wrong with the parameters of a request; empty if nothing is.
     package func explainParameters(
-        _ request: RequestHeadView, refusesUndeclaredQuery: Bool = false, options: ExplanationOptions = ExplanationOptions(),
+        _ request: RequestHeadView, refusesUndeclaredQuery: Bool = false,
+        options: ExplanationOptions = ExplanationOptions(),
         using workspace: inout ContractWorkspace
     ) -> [ContractViolation] {
         var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
@@ -211,6 +214,35 @@ package final class OperationContract: Sendable {
         if queryString == nil { self.query.forEachUndeclared(query, &workspace, body) }
     }
 
+    /// The names of a query that are not declared, decoded, each once; at most `limit` of them.
+    package func undeclaredQueryNames(
+        _ query: UnsafeRawBufferPointer, limit: Int = 10, using workspace: inout ContractWorkspace
+    ) -> [String] {
+        var names: [String] = []
+        forEachUndeclaredQuery(query, using: &workspace) { name, range in
+            let text = Octets.string(name ?? UnsafeRawBufferPointer(rebasing: query[range]))
+            if names.count < limit, !names.contains(text) { names.append(text) }
+        }
+        return names
+    }
+
+    /// A query without its undeclared pairs, every other byte as it was; nil if there are none.
+    package func strippedQuery(
+        _ query: UnsafeRawBufferPointer, using workspace: inout ContractWorkspace
+    ) -> [UInt8]? {
+        var out: [UInt8] = []
+        var position = 0
+        forEachUndeclaredQuery(query, using: &workspace) { _, range in
+            out.append(contentsOf: query[position..<range.lowerBound])
+            // The ampersand after the pair goes with it; after the last pair the one before.
+            position = min(range.upperBound + 1, query.count)
+            if range.upperBound == query.count, out.last == 0x26 { out.removeLast() }
+        }
+        guard position > 0 else { return nil }
+        out.append(contentsOf: query[position...])
+        return out
+    }
+
     // MARK: - Request content
 
     /// What to do with the content of a request with these field lines. Allocates for multipart only.
@@ -218,23 +250,27 @@ package final class OperationContract: Sendable {
         (body ?? Self.noBody).policy(fields)
     }
 
-    /// Whether collected content keeps the contract. An empty body is no content, whatever its head says. Allocates nothing
-    /// for JSON, text and urlencoded forms.
+    /// Whether collected content keeps the contract. An empty body is no content, whatever its head says. Allocates
+    /// nothing for JSON, text and urlencoded forms.
+    ///
+    /// - Parameter jsonDepth: Most containers inside one another; nil for the API's own limit.
     package func checkBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, using workspace: inout ContractWorkspace
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        using workspace: inout ContractWorkspace
     ) -> ContractVerdict {
         var sink = ViolationSink.none
-        let refusal = (body ?? Self.noBody).check(policy, content, shared.request, shared.limits, &workspace, &sink)
+        let refusal = (body ?? Self.noBody).check(
+            policy, content, shared.request, shared.limits(jsonDepth), &workspace, &sink)
         return refusal.map { .rejected($0) } ?? .accepted
     }
 
     /// What is wrong with collected content; empty if nothing is. For refused content any non-empty bytes will do.
     package func explainBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, options: ExplanationOptions = ExplanationOptions(),
-        using workspace: inout ContractWorkspace
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        options: ExplanationOptions = ExplanationOptions(), using workspace: inout ContractWorkspace
     ) -> [ContractViolation] {
         var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
-        _ = (body ?? Self.noBody).check(policy, content, shared.request, shared.limits, &workspace, &sink)
+        _ = (body ?? Self.noBody).check(policy, content, shared.request, shared.limits(jsonDepth), &workspace, &sink)
         return sink.violations
     }
 
@@ -257,7 +293,8 @@ package final class OperationContract: Sendable {
     /// The violation of a response whose status is not declared.
     package func undeclaredStatus(_ status: Int) -> ContractViolation {
         ContractViolation(
-            .status, code: "undeclared-status", detail: "status \(status) is not declared", schema: pointer + "/responses")
+            .status, code: "undeclared-status", detail: "status \(status) is not declared",
+            schema: pointer + "/responses")
     }
 }
 
@@ -281,8 +318,8 @@ final class SharedPrograms: Sendable {
     let request: SchemaProgram
     /// Schemas as responses must keep them.
     let response: SchemaProgram
-    /// Limits of JSON bodies.
-    let limits: JSONLimits
+    /// Limits of JSON bodies where the operation has none of its own.
+    private let limits: JSONLimits
 
     /// Takes all parts.
     init(request: SchemaProgram, response: SchemaProgram, limits: JSONLimits) {
@@ -290,4 +327,7 @@ final class SharedPrograms: Sendable {
         self.response = response
         self.limits = limits
     }
+
+    /// Limits of JSON bodies with a depth of their own.
+    func limits(_ depth: Int?) -> JSONLimits { depth.map { JSONLimits(depth: $0) } ?? limits }
 }

@@ -4,6 +4,7 @@ import SchemaEvaluation
 
 /// How a value lies in text.
 enum ValueStructure: Sendable, Equatable {
+    /// One text, a list of texts, texts with names.
     case scalar, array, object
 }
 
@@ -55,10 +56,13 @@ enum ParameterLayout: Sendable, Equatable {
     case text
     /// `content`: the text is a form.
     case form
+    /// The text is XML.
+    case xml
 }
 
 /// What separates the items of a value.
 enum Separator: Sendable, Equatable {
+    /// Characters.
     case comma, space, pipe, tab, dot, semicolon, ampersand
     /// Nothing separates.
     case none
@@ -104,6 +108,8 @@ final class ParameterContract: Sendable {
     let schemaPrefix: String
     /// For `layout == .form`: how the members are read.
     let formFields: FormContract?
+    /// For `layout == .xml`: where properties lie.
+    let xmlPlan: XMLPlan?
     /// 2.0: a file, of which only the presence is checked.
     let isFile: Bool
 
@@ -112,9 +118,11 @@ final class ParameterContract: Sendable {
 
     /// Takes all parts.
     init(
-        name: String, location: ContractViolation.Location, subject: Subject = .parameter, isRequired: Bool, allowsEmptyValue: Bool,
+        name: String, location: ContractViolation.Location, subject: Subject = .parameter, isRequired: Bool,
+        allowsEmptyValue: Bool,
         layout: ParameterLayout, form: FieldForm, shape: ValueShape, entry: SchemaEntry?, pointer: String,
-        schemaPrefix: String = "", formFields: FormContract? = nil, isFile: Bool = false
+        schemaPrefix: String = "", formFields: FormContract? = nil,
+        xmlPlan: XMLPlan? = nil, isFile: Bool = false
     ) {
         self.name = name
         nameBytes = location == .header ? name.utf8.map(Octets.lowered) : Array(name.utf8)
@@ -130,10 +138,11 @@ final class ParameterContract: Sendable {
         self.schemaPrefix = schemaPrefix
         self.formFields = formFields
         self.isFile = isFile
+        self.xmlPlan = xmlPlan
         structures = StructureList(Self.structures(layout, shape))
         switch layout {
         case .separated, .assigned, .repeated, .text: isPlainText = shape.acceptsAnyText
-        case .deep, .label, .matrix, .json, .form: isPlainText = false
+        case .deep, .label, .matrix, .json, .form, .xml: isPlainText = false
         }
     }
 
@@ -141,7 +150,7 @@ final class ParameterContract: Sendable {
     /// layouts, because anything at all can be read as an object; brackets alone show one.
     private static func structures(_ layout: ParameterLayout, _ shape: ValueShape) -> [ValueStructure] {
         switch layout {
-        case .json, .text, .form: return [.scalar]
+        case .json, .text, .form, .xml: return [.scalar]
         default: break
         }
         guard shape.isTyped else {

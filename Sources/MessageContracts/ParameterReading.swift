@@ -59,7 +59,9 @@ extension ContractWorkspace {
         for position in 0..<parameter.structures.count {
             let structure = parameter.structures[position]
             var choice = ReadingChoice(strings: 0)
-            guard let entry = parameter.entry, (try? write(parameter, structure, source, &choice)) != nil else { continue }
+            guard let entry = parameter.entry, (try? write(parameter, structure, source, &choice)) != nil else {
+                continue
+            }
             let found = program.violations(entry, tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
             if found.isEmpty { continue }
             for one in found {
@@ -85,7 +87,8 @@ extension ContractWorkspace {
 
     /// Writes a parameter onto the empty tape, in one structure.
     private mutating func write(
-        _ parameter: ParameterContract, _ structure: ValueStructure, _ source: ValueSource, _ choice: inout ReadingChoice
+        _ parameter: ParameterContract, _ structure: ValueStructure, _ source: ValueSource,
+        _ choice: inout ReadingChoice
     ) throws(ReadFault) {
         tape.removeAll()
         let shape = parameter.shape
@@ -106,6 +109,9 @@ extension ContractWorkspace {
         case (.json, _): try writeParsed(raw, form)
         case (.text, _): try writeScalar(raw, form, shape, &choice)
         case (.form, _): throw .unreadable
+        case (.xml, _):
+            guard let plan = parameter.xmlPlan else { throw .unreadable }
+            try writeXML(plan, &choice)
         case (.label(let explode), _):
             guard raw.first == 0x2E else { throw .prefix }
             let rest = UnsafeRawBufferPointer(rebasing: raw[1...])
@@ -292,7 +298,8 @@ extension ContractWorkspace {
             let other = fields[index]
             if other.nameLength == entry.nameLength, !other.isTaken,
                 JSONView.isEqual(
-                    names.slice(Int(other.name), Int(other.nameLength)), names.slice(Int(entry.name), Int(entry.nameLength)))
+                    names.slice(Int(other.name), Int(other.nameLength)),
+                    names.slice(Int(entry.name), Int(entry.nameLength)))
             {
                 fields[index].isTaken = true
                 try writeScalar(Self.value(other, base), other.form, shape.item(position), &choice)
@@ -309,7 +316,8 @@ extension ParameterContract {
     /// A violation for a fault.
     func violation(for fault: ReadFault, _ syntax: JSONSyntaxError?) -> ContractViolation {
         switch fault {
-        case .percentEncoding: violation("percent-encoding", "holds a percent sign without two hexadecimal digits after it")
+        case .percentEncoding:
+            violation("percent-encoding", "holds a percent sign without two hexadecimal digits after it")
         case .encoding: violation("utf-8", "is not valid UTF-8")
         case .repeated: violation("repeated-parameter", "must be given once")
         case .repeatedMember: violation("repeated-parameter", "names a member twice")
@@ -325,6 +333,7 @@ extension ParameterContract {
             violation(
                 "json-syntax",
                 "is not well-formed JSON" + (syntax.map { " at byte \($0.offset): \($0.message)" } ?? ""))
+        case .rootElement: violation("xml-root", "has a root element of another name")
         case .unreadable: violation("style", "cannot be read in this style")
         }
     }

@@ -24,7 +24,9 @@ enum ParameterSchema {
     }
 
     /// Where a node stands.
-    private static func range(_ node: JSONNode) -> Range<Int> { Int(node.lower)..<max(Int(node.lower), Int(node.upper)) }
+    private static func range(_ node: JSONNode) -> Range<Int> {
+        Int(node.lower)..<max(Int(node.lower), Int(node.upper))
+    }
 
     /// Copies a subtree with its ranges. Documents are nested 256 deep at most.
     private static func copy(_ view: JSONView, _ index: Int, to tape: inout JSONTape) {

@@ -54,28 +54,29 @@ package final class ResponseContract: Sendable {
         return sink.violations
     }
 
-    /// What to do with the content of a response with these header lines. Do not ask for responses without content: to HEAD,
-    /// 1xx, 204, 304 (RFC 9110 §6.4.1).
+    /// What to do with the content of a response with these header lines. Do not ask for responses without content: to
+    /// HEAD, 1xx, 204, 304 (RFC 9110 §6.4.1).
     package func bodyPolicy(_ fields: UnsafeBufferPointer<MessageField>) -> BodyPolicy {
         isUnconstrained ? .open : body.policy(fields)
     }
 
     /// Whether collected content keeps the contract; empty content of a response passes.
     package func checkBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, using workspace: inout ContractWorkspace
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        using workspace: inout ContractWorkspace
     ) -> ContractVerdict {
         var sink = ViolationSink.none
-        let refusal = body.check(policy, content, shared.response, shared.limits, &workspace, &sink)
+        let refusal = body.check(policy, content, shared.response, shared.limits(jsonDepth), &workspace, &sink)
         return refusal.map { .rejected($0) } ?? .accepted
     }
 
     /// What is wrong with collected content.
     package func explainBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, options: ExplanationOptions = ExplanationOptions(),
-        using workspace: inout ContractWorkspace
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        options: ExplanationOptions = ExplanationOptions(), using workspace: inout ContractWorkspace
     ) -> [ContractViolation] {
         var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
-        _ = body.check(policy, content, shared.response, shared.limits, &workspace, &sink)
+        _ = body.check(policy, content, shared.response, shared.limits(jsonDepth), &workspace, &sink)
         return sink.violations
     }
 }

@@ -20,7 +20,8 @@ enum DecodedText {
 enum TextDecoding {
     /// Decodes a text by its form. The result lies in the source where nothing needed decoding, else in the buffer.
     @inline(__always)
-    static func decode(_ raw: UnsafeRawBufferPointer, _ form: FieldForm, into buffer: inout OctetBuffer) -> DecodedText {
+    static func decode(_ raw: UnsafeRawBufferPointer, _ form: FieldForm, into buffer: inout OctetBuffer) -> DecodedText
+    {
         var isPlain = true
         for byte in raw where byte >= 0x80 || byte == 0x25 || byte == 0x2B {
             isPlain = false
@@ -43,7 +44,8 @@ enum TextDecoding {
             while index < raw.count {
                 var byte = raw[index]
                 if byte == 0x25 {
-                    guard index + 2 < raw.count, let high = hexadecimal(raw[index + 1]), let low = hexadecimal(raw[index + 2])
+                    guard index + 2 < raw.count, let high = hexadecimal(raw[index + 1]),
+                        let low = hexadecimal(raw[index + 2])
                     else { return .fault(.percentEncoding) }
                     byte = high << 4 | low
                     index += 2

@@ -19,6 +19,8 @@ enum ReadFault: Error {
     case tooMany
     /// Not JSON; `ContractWorkspace.syntaxError` says why.
     case json
+    /// The root element of an XML document has another name.
+    case rootElement
     /// The layout cannot be read at all.
     case unreadable
 }
@@ -83,7 +85,11 @@ extension ContractWorkspace {
 
     /// Appends decoded text in the best reading that its shape admits; final judgement is the program's.
     mutating func appendScalar(_ decoded: UnsafeRawBufferPointer, _ shape: ValueShape, _ choice: inout ReadingChoice) {
-        let types = shape.types
+        appendScalar(decoded, types: shape.types, &choice)
+    }
+
+    /// Appends decoded text in the best reading that some types admit.
+    mutating func appendScalar(_ decoded: UnsafeRawBufferPointer, types: TypeSet, _ choice: inout ReadingChoice) {
         if let first = decoded.first {
             if first == 0x2D || first &- 0x30 < 10 {
                 if !types.isDisjoint(with: .number), TextDecoding.isNumber(decoded),
@@ -112,8 +118,8 @@ extension ContractWorkspace {
         Self.copy(inner.view, 0, to: &tape)
     }
 
-    /// Appends raw octets: as text where they are UTF-8 that a schema may look at, else as filler of the same length, so
-    /// that `maxLength` counts octets (OpenAPI 3.0.4 §4.7.14.2) and nothing else is claimed about them.
+    /// Appends raw octets: as text where they are UTF-8 that a schema may look at, else as filler of the same length,
+    /// so that `maxLength` counts octets (OpenAPI 3.0.4 §4.7.14.2) and nothing else is claimed about them.
     mutating func writeOctets(_ raw: UnsafeRawBufferPointer, _ shape: ValueShape) {
         if shape.acceptsAnyText { return tape.appendString(UnsafeRawBufferPointer(start: nil, count: 0)) }
         text.count = 0
@@ -203,7 +209,8 @@ extension ContractWorkspace {
             guard let equals = Octets.first(0x3D, in: piece, from: 0) else { throw .unpaired }
             count += 1
             try writeMember(
-                UnsafeRawBufferPointer(rebasing: piece[..<equals]), UnsafeRawBufferPointer(rebasing: piece[(equals + 1)...]),
+                UnsafeRawBufferPointer(rebasing: piece[..<equals]),
+                UnsafeRawBufferPointer(rebasing: piece[(equals + 1)...]),
                 form, shape, count, &choice)
         }
         tape.endObject()
@@ -285,6 +292,7 @@ struct Pieces {
     /// 3 if a triplet with these digits, letters in small, stands at an index.
     private func encoded(_ high: UInt8, _ low: UInt8, at index: Int) -> Int {
         guard form != .plain, text[index] == 0x25, index + 2 < text.count else { return 0 }
-        return text[index + 1] == high && (text[index + 2] == low || (low >= 0x61 && text[index + 2] | 0x20 == low)) ? 3 : 0
+        return text[index + 1] == high && (text[index + 2] == low || (low >= 0x61 && text[index + 2] | 0x20 == low))
+            ? 3 : 0
     }
 }

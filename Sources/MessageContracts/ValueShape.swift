@@ -80,7 +80,9 @@ final class ValueShape: Sendable {
     }
 
     /// Whether the type search found these types and nothing else but null.
-    func isOnly(_ other: TypeSet) -> Bool { isTyped && types.subtracting(.null).isSubset(of: other) && !types.isDisjoint(with: other) }
+    func isOnly(_ other: TypeSet) -> Bool {
+        isTyped && types.subtracting(.null).isSubset(of: other) && !types.isDisjoint(with: other)
+    }
 
     /// Whether values may be of one of these types by explicit declaration.
     func mayBe(_ other: TypeSet) -> Bool { isTyped && !types.isDisjoint(with: other) }

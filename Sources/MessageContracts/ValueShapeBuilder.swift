@@ -7,7 +7,9 @@ import SchemaEvaluation
 struct ValueShapeBuilder {
     /// A list of schemas that hold together, at a depth.
     private struct Key: Hashable {
+        /// The schemas.
         let schemas: [JSONValue]
+        /// How deep below the value that is read.
         let depth: Int
     }
 
@@ -39,26 +41,13 @@ struct ValueShapeBuilder {
         if let shape = known[key] { return shape }
         var parts: [JSONValue] = []
         var seen: Set<JSONValue> = []
-        for schema in schemas { flatten(schema, into: &parts, seen: &seen) }
+        for schema in schemas {
+            SchemaConjunction.flatten(schema, version: version, references: references, into: &parts, seen: &seen)
+        }
         let isComplete = seen.count < 256 && schemas.allSatisfy { $0.kind == .object || $0.kind == .true }
         let shape = make(parts, depth, isComplete: isComplete)
         known[key] = shape
         return shape
-    }
-
-    /// The schema, what it refers to and the branches of its `allOf`.
-    private func flatten(_ schema: JSONValue, into parts: inout [JSONValue], seen: inout Set<JSONValue>) {
-        guard schema.kind == .object, seen.count < 256, seen.insert(schema).inserted else { return }
-        if let text = schema["$ref"]?.string {
-            if let target = references.target(of: text, in: schema.document) {
-                flatten(target, into: &parts, seen: &seen)
-            }
-            if !version.evaluatesReferenceSiblings { return }
-        }
-        parts.append(schema)
-        if let branches = schema["allOf"], branches.kind == .array {
-            for branch in branches.elements { flatten(branch, into: &parts, seen: &seen) }
-        }
     }
 
     /// The shape of schemas whose references and `allOf` were followed.
@@ -66,7 +55,7 @@ struct ValueShapeBuilder {
         var types = TypeSet.all
         var isTyped = false
         for part in parts {
-            guard let declared = Self.types(of: part) else { continue }
+            guard let declared = SchemaConjunction.types(of: part) else { continue }
             types.formIntersection(declared)
             isTyped = true
         }
@@ -79,7 +68,7 @@ struct ValueShapeBuilder {
         var claims = false
         for part in parts {
             if let schema = part["items"], schema.kind == .object { items.append(schema) }
-            if version >= .v3_1, let list = part["prefixItems"], list.kind == .array {
+            if version >= .version31, let list = part["prefixItems"], list.kind == .array {
                 for (position, schema) in list.elements.enumerated() where position < 64 {
                     if position == prefixes.count { prefixes.append([]) }
                     prefixes[position].append(schema)
@@ -96,7 +85,7 @@ struct ValueShapeBuilder {
                 claims = claims || other.kind != .true
                 if other.kind == .object { additional.append(other) }
             }
-            if version >= .v3_1 {
+            if version >= .version31 {
                 claims = claims || (part["unevaluatedProperties"].map { $0.kind != .true } ?? false)
                 if let map = part["patternProperties"], map.kind == .object {
                     claims = true
@@ -118,27 +107,8 @@ struct ValueShapeBuilder {
             acceptsAnyText: isComplete && acceptsAnyText(parts))
     }
 
-    /// The types that `type` admits; nil without the keyword.
-    private static func types(of schema: JSONValue) -> TypeSet? {
-        guard let type = schema["type"] else { return nil }
-        let names = type.kind == .array ? type.elements.compactMap(\.string) : [type.string].compactMap { $0 }
-        var types = TypeSet()
-        for name in names {
-            switch name {
-            case "string", "file": types.insert(.string)
-            case "number": types.insert(.number)
-            case "integer": types.insert(.integer)
-            case "boolean": types.insert(.boolean)
-            case "array": types.insert(.array)
-            case "object": types.insert(.object)
-            case "null": types.insert(.null)
-            default: break
-            }
-        }
-        return types
-    }
-
-    /// OpenAPI 3.0.4 §4.7.14.2 (`format: binary`), 2.0 (`type: file`), 3.1.2 §4.8.14.4 (`contentMediaType` without `type`).
+    /// OpenAPI 3.0.4 §4.7.14.2 (`format: binary`), 2.0 (`type: file`), 3.1.2 §4.8.14.4 (`contentMediaType` without
+    /// `type`).
     private static func isBinary(_ parts: [JSONValue]) -> Bool {
         parts.contains { part in
             if part["type"]?.string == "file" || part["format"]?.string == "binary" { return true }
@@ -148,23 +118,30 @@ struct ValueShapeBuilder {
 
     /// Keywords that say nothing about the validity of a string, of a schema or of 2.0's Parameter Object.
     private static let silent: Set<String> = [
-        "type", "title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment",
-        "readOnly", "writeOnly", "minimum", "maximum", "properties", "required", "items", "in", "name", "allowEmptyValue",
-        "collectionFormat", "additionalProperties", "$anchor", "nullable", "$ref", "allOf", "minItems", "maxItems", "uniqueItems",
+        "type", "title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml",
+        "$comment",
+        "readOnly", "writeOnly", "minimum", "maximum", "properties", "required", "items", "in", "name",
+        "allowEmptyValue",
+        "collectionFormat", "additionalProperties", "$anchor", "nullable", "$ref", "allOf", "minItems", "maxItems",
+        "uniqueItems",
         "multipleOf", "exclusiveMinimum", "exclusiveMaximum",
     ]
 
     /// Whether every string keeps all of these schemas: only keywords that never refuse one, and types that admit it.
     private func acceptsAnyText(_ parts: [JSONValue]) -> Bool {
         parts.allSatisfy { part in
-            if let types = Self.types(of: part), !types.contains(.string) { return false }
+            if let types = SchemaConjunction.types(of: part), !types.contains(.string) { return false }
             return part.members.allSatisfy { member in
                 if member.name == "$ref" {
                     let target = member.value.string.flatMap { references.target(of: $0, in: part.document) }
                     return target?.kind == .object || target?.kind == .true
                 }
-                if member.name == "allOf" { return member.value.elements.allSatisfy { $0.kind == .object || $0.kind == .true } }
-                if member.name == "format" { return member.value.string.map { ["binary", "password"].contains($0) } ?? false }
+                if member.name == "allOf" {
+                    return member.value.elements.allSatisfy { $0.kind == .object || $0.kind == .true }
+                }
+                if member.name == "format" {
+                    return member.value.string.map { ["binary", "password"].contains($0) } ?? false
+                }
                 return Self.silent.contains(member.name) || member.name.hasPrefix("x-")
             }
         }

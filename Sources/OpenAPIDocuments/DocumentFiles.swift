@@ -38,7 +38,9 @@ package struct DocumentFiles: Sendable {
     /// Files held in memory: absolute path to content. Paths are taken as they are.
     package static func memory(_ contents: [String: String]) -> DocumentFiles {
         DocumentFiles(
-            realPath: { path in contents[path] == nil && !contents.keys.contains { $0.hasPrefix(path + "/") } ? nil : path },
+            realPath: { path in
+                contents[path] == nil && !contents.keys.contains { $0.hasPrefix(path + "/") } ? nil : path
+            },
             read: { path, limit in
                 guard let text = contents[path] else { return .failure(.missing) }
                 return text.utf8.count > limit ? .failure(.tooLarge) : .success(Array(text.utf8))

@@ -5,8 +5,8 @@ import YAMLDocuments
 /// Loads an API description: the document, every file that its references reach, and all that is wrong with them.
 ///
 /// References lead to files only, and only to files that lie, after every symbolic link is followed, inside one of the
-/// roots. Nothing is ever fetched. Cycles are fine, because references are resolved, never expanded. All mistakes of all
-/// files come back at once, each with its range.
+/// roots. Nothing is ever fetched. Cycles are fine, because references are resolved, never expanded. All mistakes of
+/// all files come back at once, each with its range.
 package struct DocumentLoader: Sendable {
     /// Directories that documents may lie in; empty: the directory of the document that is loaded.
     package let roots: [String]
@@ -91,7 +91,7 @@ struct DocumentLoading {
     /// Anchors of all files.
     var anchors: Set<String> = []
     /// The version of the entry document; the files it refers to are read by it.
-    var version = OpenAPIVersion.v3_1
+    var version = OpenAPIVersion.version31
     /// Bytes taken in.
     var totalSize = 0
 
@@ -105,7 +105,9 @@ struct DocumentLoading {
             return nil
         }
         let roots = resolvedRoots(real)
-        guard let main = takeIn(real, address: URIReference(filePath: real).text, roots: roots, at: nil) else { return nil }
+        guard let main = takeIn(real, address: URIReference(filePath: real).text, roots: roots, at: nil) else {
+            return nil
+        }
         let root = entries[main].document.root
         guard root.kind == .object else {
             report(Diagnostic(.error, "wrong-type", "an OpenAPI document must be an object", at: root.range))
@@ -132,18 +134,22 @@ struct DocumentLoading {
         guard let field = root["openapi"] ?? root["swagger"] else {
             report(
                 Diagnostic(
-                    .error, "missing-field", "neither `openapi` nor `swagger`: this is no OpenAPI document", at: root.range))
+                    .error, "missing-field", "neither `openapi` nor `swagger`: this is no OpenAPI document",
+                    at: root.range))
             return false
         }
         let text = field.string ?? field.numberLiteral ?? ""
         guard let version = OpenAPIVersion(text) else {
             report(
                 Diagnostic(
-                    .error, "openapi-version", "version `\(text)` is not known: expected 2.0, 3.0, 3.1 or 3.2", at: field.range))
+                    .error, "openapi-version", "version `\(text)` is not known: expected 2.0, 3.0, 3.1 or 3.2",
+                    at: field.range))
             return false
         }
         if field.string == nil {
-            report(Diagnostic(.warning, "openapi-version", "the version must be a string: write \"\(text)\"", at: field.range))
+            report(
+                Diagnostic(
+                    .warning, "openapi-version", "the version must be a string: write \"\(text)\"", at: field.range))
         }
         self.version = version
         return true
@@ -155,7 +161,9 @@ struct DocumentLoading {
     mutating func takeIn(_ path: String, address: String, roots: [String], at range: SourceRange?) -> Int? {
         if let known = entryByPath[path] { return known }
         guard roots.contains(where: { $0 == "/" || path == $0 || path.hasPrefix($0 + "/") }) else {
-            return fail(address, "file-outside-roots", "\(path) lies outside the directories that documents may be read from", range)
+            return fail(
+                address, "file-outside-roots", "\(path) lies outside the directories that documents may be read from",
+                range)
         }
         guard entries.count < loader.limits.files else {
             return fail(address, "too-many-files", "more than \(loader.limits.files) files", range)
@@ -168,7 +176,9 @@ struct DocumentLoading {
         case .success(let bytes):
             totalSize += bytes.count
             guard totalSize <= loader.limits.totalSize else {
-                return fail(address, "file-too-large", "the files have more than \(loader.limits.totalSize) bytes together", range)
+                return fail(
+                    address, "file-too-large", "the files have more than \(loader.limits.totalSize) bytes together",
+                    range)
             }
             return parse(SourceFile(path: path, bytes: bytes), address: address)
         }
@@ -183,7 +193,8 @@ struct DocumentLoading {
             return nil
         case .success(let document):
             let index = entries.count
-            entries.append(Entry(address: address, document: document, visited: [UInt8](repeating: 0, count: document.nodeCount)))
+            entries.append(
+                Entry(address: address, document: document, visited: [UInt8](repeating: 0, count: document.nodeCount)))
             entryByPath[file.path] = index
             entryByAddress[address] = index
             entryByDocument[ObjectIdentifier(document)] = index
@@ -257,7 +268,9 @@ struct DocumentLoading {
     /// Adds a diagnostic up to the limit; one at a place and of a kind that was reported is not repeated.
     mutating func report(_ diagnostic: Diagnostic) {
         guard diagnostics.count < loader.limits.diagnostics else { return }
-        if let range = diagnostic.range, !reported.insert(ReportKey(code: diagnostic.code, range: range)).inserted { return }
+        if let range = diagnostic.range, !reported.insert(ReportKey(code: diagnostic.code, range: range)).inserted {
+            return
+        }
         diagnostics.append(diagnostic)
     }
 
@@ -269,7 +282,8 @@ struct DocumentLoading {
         }
         files.sort { $0.uri < $1.uri }
         var model = ModelBuilder(
-            version: version, root: root, references: ReferenceTable(targets: targets), limit: loader.limits.diagnostics)
+            version: version, root: root, references: ReferenceTable(targets: targets), limit: loader.limits.diagnostics
+        )
         let document = model.build(uri: entries[main].address, files: files)
         model.diagnostics.forEach { report($0) }
         return document

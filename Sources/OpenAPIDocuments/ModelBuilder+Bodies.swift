@@ -7,11 +7,13 @@ extension ModelBuilder {
     func readBody(_ value: JSONValue?) -> RequestBody? {
         guard let value, let node = references.followed(value), node.kind == .object else { return nil }
         return RequestBody(
-            node: node, isRequired: node["required"]?.bool == true, content: readContent(node["content"]), formFields: [])
+            node: node, isRequired: node["required"]?.bool == true, content: readContent(node["content"]),
+            formFields: [])
     }
 
     /// 2.0: the body or form parameters as a request body (OpenAPI 2.0 "Parameter Object").
-    mutating func readVersion2Body(_ operation: JSONValue, _ parameters: [Parameter], _ item: JSONValue) -> RequestBody? {
+    mutating func readVersion2Body(_ operation: JSONValue, _ parameters: [Parameter], _ item: JSONValue) -> RequestBody?
+    {
         let lists = [operation["parameters"], item["parameters"]].compactMap { $0 }
         let all = lists.flatMap { $0.elements.compactMap { references.followed($0) } }
         let bodies = all.filter { $0["in"]?.string == "body" }
@@ -19,7 +21,8 @@ extension ModelBuilder {
         let consumes = operation["consumes"] ?? root["consumes"]
         if let body = bodies.first {
             if !fields.isEmpty {
-                report(.error, "body-parameter", "a body parameter and form parameters exclude each other", at: body.range)
+                report(
+                    .error, "body-parameter", "a body parameter and form parameters exclude each other", at: body.range)
             }
             let own = operation["parameters"].map { $0.elements.compactMap { references.followed($0) } } ?? []
             let count = own.count { $0["in"]?.string == "body" }
@@ -38,10 +41,13 @@ extension ModelBuilder {
     }
 
     /// 2.0: media types of `consumes` or `produces`, all with the same schema.
-    private func mediaTypes(_ list: JSONValue?, fallback: [String], schema: JSONValue?, node: JSONValue) -> [MediaType] {
+    private func mediaTypes(_ list: JSONValue?, fallback: [String], schema: JSONValue?, node: JSONValue) -> [MediaType]
+    {
         let entries = list.map(\.elements).map(Array.init) ?? []
         if entries.isEmpty {
-            return fallback.map { MediaType(key: $0, keyRange: node.range, node: node, schema: schema, itemSchema: nil) }
+            return fallback.map {
+                MediaType(key: $0, keyRange: node.range, node: node, schema: schema, itemSchema: nil)
+            }
         }
         return entries.compactMap { entry in
             entry.string.map { MediaType(key: $0, keyRange: entry.range, node: node, schema: schema, itemSchema: nil) }
@@ -58,7 +64,7 @@ extension ModelBuilder {
         let node = references.followed(member.value) ?? member.value
         return MediaType(
             key: member.name, keyRange: member.key.range, node: node, schema: node["schema"],
-            itemSchema: version >= .v3_2 ? node["itemSchema"] : nil)
+            itemSchema: version >= .version32 ? node["itemSchema"] : nil)
     }
 
     /// The responses of an operation; nil if it declares none.
@@ -69,19 +75,21 @@ extension ModelBuilder {
                 node.kind == .object
             else { return nil }
             let content =
-                version == .v2_0
+                version == .version2
                 ? (node["schema"].map { schema in
                     mediaTypes(
-                        operation["produces"] ?? root["produces"], fallback: ["application/json"], schema: schema, node: node)
+                        operation["produces"] ?? root["produces"], fallback: ["application/json"], schema: schema,
+                        node: node)
                 } ?? [])
                 : readContent(node["content"])
             return Response(
                 key: key, node: node, headers: readHeaders(node["headers"]), content: content,
-                allowsContent: version == .v2_0 ? node["schema"] != nil : true)
+                allowsContent: version == .version2 ? node["schema"] != nil : true)
         }
     }
 
-    /// A `headers` map. OpenAPI 3.1 §4.8.17: "If a response header is defined with the name Content-Type, it SHALL be ignored."
+    /// A `headers` map. OpenAPI 3.1 §4.8.17: "If a response header is defined with the name Content-Type, it SHALL be
+    /// ignored."
     func readHeaders(_ map: JSONValue?) -> [Parameter] {
         guard let map else { return [] }
         return map.members.compactMap { member in

@@ -43,18 +43,21 @@ struct ModelBuilder {
             version: version, root: root, uri: uri, files: files, operations: operations, securitySchemes: schemes,
             references: references, title: root["info"]?["title"]?.string ?? "",
             apiVersion: root["info"]?["version"]?.string ?? "",
-            schemaDialect: version >= .v3_1 ? root["jsonSchemaDialect"]?.string : nil)
+            schemaDialect: version >= .version31 ? root["jsonSchemaDialect"]?.string : nil)
     }
 
     /// One entry of `paths`.
-    private mutating func readPath(_ member: JSONMember, _ security: [SecurityRequirement], into out: inout [Operation]) {
+    private mutating func readPath(_ member: JSONMember, _ security: [SecurityRequirement], into out: inout [Operation])
+    {
         var template = PathTemplate(literal: member.name)
         do throws(PathTemplate.Fault) {
             template = try PathTemplate(member.name)
             if let name = template.repeatedNames.first {
-                // OpenAPI 3.2 §4.9.2: "Each template expression MUST NOT appear more than once in a single path template."
+                // OpenAPI 3.2 §4.9.2: "Each template expression MUST NOT appear more than once in a single path
+                // template."
                 report(
-                    version >= .v3_2 ? .error : .warning, "path-template", "`{\(name)}` stands in the path more than once",
+                    version >= .version32 ? .error : .warning, "path-template",
+                    "`{\(name)}` stands in the path more than once",
                     at: member.key.range)
             }
         } catch {
@@ -77,12 +80,13 @@ struct ModelBuilder {
             for operation in item.members where operation.value.kind == .object {
                 if let method = Self.method(operation.name, version), methods.insert(method).inserted {
                     out.append(read(operation.value, method, member, template, item, shared, security))
-                } else if operation.name == "additionalOperations", version >= .v3_2 {
+                } else if operation.name == "additionalOperations", version >= .version32 {
                     for extra in operation.value.members where extra.value.kind == .object {
                         guard methods.insert(extra.name).inserted else { continue }
                         if Self.method(extra.name.lowercased(), version) == extra.name {
                             report(
-                                .error, "additional-operation", "`\(extra.name)` has a field of its own: write it in small letters",
+                                .error, "additional-operation",
+                                "`\(extra.name)` has a field of its own: write it in small letters",
                                 at: extra.key.range)
                         }
                         out.append(read(extra.value, extra.name, member, template, item, shared, security))
@@ -96,8 +100,8 @@ struct ModelBuilder {
     private static func method(_ field: String, _ version: OpenAPIVersion) -> String? {
         switch field {
         case "get", "put", "post", "delete", "options", "head", "patch": field.uppercased()
-        case "trace": version >= .v3_0 ? "TRACE" : nil
-        case "query": version >= .v3_2 ? "QUERY" : nil
+        case "trace": version >= .version30 ? "TRACE" : nil
+        case "query": version >= .version32 ? "QUERY" : nil
         default: nil
         }
     }
@@ -123,7 +127,7 @@ struct ModelBuilder {
         }
         checkTemplate(template, all, path, node)
         checkQueryString(all)
-        let body = version == .v2_0 ? readVersion2Body(node, all, item) : readBody(node["requestBody"])
+        let body = version == .version2 ? readVersion2Body(node, all, item) : readBody(node["requestBody"])
         return Operation(
             node: node, pathItem: item, method: method, pathTemplate: path.name, template: template,
             pathRange: path.key.range, operationID: id?.string,
@@ -134,12 +138,14 @@ struct ModelBuilder {
 
     /// OpenAPI 3.1 §4.8.12.2: header parameters with these names SHALL be ignored.
     private func isIgnored(_ parameter: Parameter) -> Bool {
-        parameter.location == .header && version >= .v3_0
+        parameter.location == .header && version >= .version30
             && ["accept", "content-type", "authorization"].contains(parameter.name.lowercased())
     }
 
     /// Every template expression has its parameter and every path parameter its expression.
-    private mutating func checkTemplate(_ template: PathTemplate, _ parameters: [Parameter], _ path: JSONMember, _ node: JSONValue) {
+    private mutating func checkTemplate(
+        _ template: PathTemplate, _ parameters: [Parameter], _ path: JSONMember, _ node: JSONValue
+    ) {
         let names = template.names
         let declared = parameters.filter { $0.location == .path }
         for name in names where !declared.contains(where: { Array($0.name.utf8) == Array(name.utf8) }) {
@@ -174,7 +180,7 @@ struct ModelBuilder {
 
     /// `securitySchemes` or `securityDefinitions`.
     private mutating func readSchemes() {
-        let map = version == .v2_0 ? root["securityDefinitions"] : root["components"]?["securitySchemes"]
+        let map = version == .version2 ? root["securityDefinitions"] : root["components"]?["securitySchemes"]
         for member in (map?.members).map(Array.init) ?? [] {
             guard let node = references.followed(member.value), let type = node["type"]?.string else { continue }
             schemes[member.name] = SecurityScheme(
@@ -193,8 +199,11 @@ struct ModelBuilder {
                 if schemes[member.name] == nil {
                     diagnostics.append(
                         Diagnostic(
-                            .error, "unknown-security-scheme", "no security scheme is called `\(member.name)`", at: member.key.range,
-                            suggestion: NearestName.among(schemes.keys.sorted(), to: member.name).map { "did you mean `\($0)`?" }))
+                            .error, "unknown-security-scheme", "no security scheme is called `\(member.name)`",
+                            at: member.key.range,
+                            suggestion: NearestName.among(schemes.keys.sorted(), to: member.name).map {
+                                "did you mean `\($0)`?"
+                            }))
                 }
                 return SecurityRequirement.Need(
                     scheme: member.name, scopes: member.value.elements.compactMap(\.string), range: member.key.range)
@@ -213,7 +222,8 @@ struct ModelBuilder {
             guard let node = references.followed(element), let parameter = readParameter(node) else { continue }
             if out.contains(where: { Self.same($0, parameter) }) {
                 report(
-                    .error, "duplicate-parameter", "\(parameter.location.rawValue) parameter `\(parameter.name)` is declared twice",
+                    .error, "duplicate-parameter",
+                    "\(parameter.location.rawValue) parameter `\(parameter.name)` is declared twice",
                     at: element.range)
                 continue
             }
@@ -260,7 +270,7 @@ struct ModelBuilder {
     /// A Parameter or Header Object with a name from wherever it stands.
     func makeParameter(_ node: JSONValue, name: String, location: ParameterLocation) -> Parameter {
         let content: Parameter.Content
-        if version == .v2_0 {
+        if version == .version2 {
             let (style, explode) = Self.style(ofCollection: node["collectionFormat"]?.string, location)
             content = node["type"] == nil ? .unspecified : .schema(node, style: style, explode: explode)
         } else if let member = node["content"].flatMap({ Array($0.members).first }) {
@@ -269,7 +279,8 @@ struct ModelBuilder {
             let style = node["style"]?.string.flatMap(ParameterStyle.init) ?? Self.defaultStyle(location)
             // "When style is form, the default value is true. For all other styles, the default value is false."
             // 3.2 adds `cookie` to `form`.
-            content = .schema(schema, style: style, explode: node["explode"]?.bool ?? (style == .form || style == .cookie))
+            content = .schema(
+                schema, style: style, explode: node["explode"]?.bool ?? (style == .form || style == .cookie))
         } else {
             content = .unspecified
         }
@@ -277,7 +288,7 @@ struct ModelBuilder {
             node: node, name: name, location: location,
             isRequired: location == .path || node["required"]?.bool == true, content: content,
             allowsEmptyValue: (location == .query || location == .formData) && node["allowEmptyValue"]?.bool == true,
-            isFile: version == .v2_0 && node["type"]?.string == "file")
+            isFile: version == .version2 && node["type"]?.string == "file")
     }
 
     /// OpenAPI 3.1 §4.8.12.2.1.

@@ -5,31 +5,38 @@ extension ObjectGrammar {
         switch kind {
         case .document:
             return [
-                FieldRule("swagger", .anything, required: true), FieldRule("info", .object(.info), required: true, prose: true),
+                FieldRule("swagger", .anything, required: true),
+                FieldRule("info", .object(.info), required: true, prose: true),
                 FieldRule("host", .string, prose: true), FieldRule("basePath", .string, prose: true),
-                FieldRule("schemes", .strings, prose: true), FieldRule("consumes", .strings), FieldRule("produces", .strings),
+                FieldRule("schemes", .strings, prose: true), FieldRule("consumes", .strings),
+                FieldRule("produces", .strings),
                 FieldRule("paths", .paths, required: true), FieldRule("definitions", .map(.object(.schema))),
-                FieldRule("parameters", .map(.reference(.parameter))), FieldRule("responses", .map(.reference(.response))),
+                FieldRule("parameters", .map(.reference(.parameter))),
+                FieldRule("responses", .map(.reference(.response))),
                 FieldRule("securityDefinitions", .map(.object(.securityScheme))), FieldRule("security", .security),
                 FieldRule("tags", .list(.object(.tag)), prose: true),
                 FieldRule("externalDocs", .object(.externalDocumentation), prose: true),
             ]
-        case .info: return fieldsOfVersion3(.info, .v3_0)
-        case .contact: return fieldsOfVersion3(.contact, .v3_0)
-        case .license: return fieldsOfVersion3(.license, .v3_0)
-        case .tag: return fieldsOfVersion3(.tag, .v3_0)
-        case .externalDocumentation: return fieldsOfVersion3(.externalDocumentation, .v3_0)
+        case .info: return fieldsOfVersion3(.info, .version30)
+        case .contact: return fieldsOfVersion3(.contact, .version30)
+        case .license: return fieldsOfVersion3(.license, .version30)
+        case .tag: return fieldsOfVersion3(.tag, .version30)
+        case .externalDocumentation: return fieldsOfVersion3(.externalDocumentation, .version30)
         case .pathItem:
-            return ["get", "put", "post", "delete", "options", "head", "patch"].map { FieldRule($0, .object(.operation)) } + [
+            return ["get", "put", "post", "delete", "options", "head", "patch"].map {
+                FieldRule($0, .object(.operation))
+            } + [
                 FieldRule("$ref", .string), FieldRule("parameters", .list(.reference(.parameter))),
             ]
         case .operation:
             return [
                 FieldRule("tags", .strings), FieldRule("summary", .string, prose: true),
                 FieldRule("description", .string, prose: true),
-                FieldRule("externalDocs", .object(.externalDocumentation), prose: true), FieldRule("operationId", .string),
+                FieldRule("externalDocs", .object(.externalDocumentation), prose: true),
+                FieldRule("operationId", .string),
                 FieldRule("consumes", .strings), FieldRule("produces", .strings),
-                FieldRule("parameters", .list(.reference(.parameter))), FieldRule("responses", .responses, required: true),
+                FieldRule("parameters", .list(.reference(.parameter))),
+                FieldRule("responses", .responses, required: true),
                 FieldRule("schemes", .strings, prose: true), FieldRule("deprecated", .boolean, prose: true),
                 FieldRule("security", .security),
             ]
@@ -49,7 +56,7 @@ extension ObjectGrammar {
         case .schema:
             // `discriminator` is the name of a property in 2.0.
             return schemaFields(false).map { $0.name == "discriminator" ? FieldRule("discriminator", .string) : $0 }
-        case .xml: return fieldsOfVersion3(.xml, .v3_0)
+        case .xml: return fieldsOfVersion3(.xml, .version30)
         case .securityScheme:
             return [
                 FieldRule("type", .string, required: true), FieldRule("description", .string, prose: true),
@@ -70,7 +77,8 @@ extension ObjectGrammar {
             FieldRule("collectionFormat", .string),
         ]
             + [
-                "default", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
+                "default", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength",
+                "pattern",
                 "maxItems", "minItems", "uniqueItems", "enum", "multipleOf",
             ].map { FieldRule($0, .anything) }
     }

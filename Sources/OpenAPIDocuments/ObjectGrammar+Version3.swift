@@ -2,13 +2,14 @@
 extension ObjectGrammar {
     /// The fields of a kind; nil where the version has no such object.
     static func fieldsOfVersion3(_ kind: ObjectKind, _ version: OpenAPIVersion) -> [FieldRule]? {
-        let is31 = version >= .v3_1
-        let is32 = version >= .v3_2
+        let is31 = version >= .version31
+        let is32 = version >= .version32
         switch kind {
         case .document: return documentFields(is31, is32)
         case .info:
             return [
-                FieldRule("title", .string, required: true, prose: true), FieldRule("description", .string, prose: true),
+                FieldRule("title", .string, required: true, prose: true),
+                FieldRule("description", .string, prose: true),
                 FieldRule("termsOfService", .string, prose: true), FieldRule("contact", .object(.contact), prose: true),
                 FieldRule("license", .object(.license), prose: true),
                 FieldRule("version", .string, required: true, prose: true),
@@ -88,7 +89,8 @@ extension ObjectGrammar {
         case .flow:
             return [
                 FieldRule("authorizationUrl", .string, prose: true), FieldRule("tokenUrl", .string, prose: true),
-                FieldRule("refreshUrl", .string, prose: true), FieldRule("scopes", .map(.string), required: true, prose: true),
+                FieldRule("refreshUrl", .string, prose: true),
+                FieldRule("scopes", .map(.string), required: true, prose: true),
             ] + (is32 ? [FieldRule("deviceAuthorizationUrl", .string, prose: true)] : [])
         case .paths, .responses, .callback, .items: return nil
         }
@@ -97,7 +99,8 @@ extension ObjectGrammar {
     /// The root. 3.1 and later need one of `paths`, `components`, `webhooks`, which the walker checks.
     private static func documentFields(_ is31: Bool, _ is32: Bool) -> [FieldRule] {
         var fields = [
-            FieldRule("openapi", .string, required: true), FieldRule("info", .object(.info), required: true, prose: true),
+            FieldRule("openapi", .string, required: true),
+            FieldRule("info", .object(.info), required: true, prose: true),
             FieldRule("servers", .list(.object(.server)), prose: true),
             FieldRule("paths", .paths, required: !is31), FieldRule("components", .object(.components)),
             FieldRule("security", .security), FieldRule("tags", .list(.object(.tag)), prose: true),
@@ -115,9 +118,11 @@ extension ObjectGrammar {
     private static func componentFields(_ is31: Bool, _ is32: Bool) -> [FieldRule] {
         var fields = [
             FieldRule("schemas", .map(.object(.schema))), FieldRule("responses", .map(.reference(.response))),
-            FieldRule("parameters", .map(.reference(.parameter))), FieldRule("examples", .map(.reference(.example)), prose: true),
+            FieldRule("parameters", .map(.reference(.parameter))),
+            FieldRule("examples", .map(.reference(.example)), prose: true),
             FieldRule("requestBodies", .map(.reference(.requestBody))), FieldRule("headers", .map(.reference(.header))),
-            FieldRule("securitySchemes", .map(.reference(.securityScheme))), FieldRule("links", .map(.reference(.link)), prose: true),
+            FieldRule("securitySchemes", .map(.reference(.securityScheme))),
+            FieldRule("links", .map(.reference(.link)), prose: true),
             FieldRule("callbacks", .map(.reference(.callback)), prose: true),
         ]
         if is31 { fields.append(FieldRule("pathItems", .map(.reference(.pathItem)))) }
@@ -131,7 +136,8 @@ extension ObjectGrammar {
         if is32 { methods.append("query") }
         var fields = methods.map { FieldRule($0, .object(.operation)) }
         fields += [
-            FieldRule("$ref", .string), FieldRule("summary", .string, prose: true), FieldRule("description", .string, prose: true),
+            FieldRule("$ref", .string), FieldRule("summary", .string, prose: true),
+            FieldRule("description", .string, prose: true),
             FieldRule("servers", .list(.object(.server)), prose: true),
             FieldRule("parameters", .list(.reference(.parameter))),
         ]
@@ -142,10 +148,12 @@ extension ObjectGrammar {
     /// The Operation Object. `responses` became optional with 3.1.
     private static func operationFields(_ is31: Bool) -> [FieldRule] {
         [
-            FieldRule("tags", .strings), FieldRule("summary", .string, prose: true), FieldRule("description", .string, prose: true),
+            FieldRule("tags", .strings), FieldRule("summary", .string, prose: true),
+            FieldRule("description", .string, prose: true),
             FieldRule("externalDocs", .object(.externalDocumentation), prose: true), FieldRule("operationId", .string),
             FieldRule("parameters", .list(.reference(.parameter))), FieldRule("requestBody", .reference(.requestBody)),
-            FieldRule("responses", .responses, required: !is31), FieldRule("callbacks", .map(.reference(.callback)), prose: true),
+            FieldRule("responses", .responses, required: !is31),
+            FieldRule("callbacks", .map(.reference(.callback)), prose: true),
             FieldRule("deprecated", .boolean, prose: true), FieldRule("security", .security),
             FieldRule("servers", .list(.object(.server)), prose: true),
         ]
@@ -157,7 +165,8 @@ extension ObjectGrammar {
             FieldRule("description", .string, prose: true), FieldRule("required", .boolean),
             FieldRule("deprecated", .boolean, prose: true), FieldRule("style", .string), FieldRule("explode", .boolean),
             FieldRule("schema", .object(.schema)), FieldRule("example", .anything, prose: true),
-            FieldRule("examples", .map(.reference(.example)), prose: true), FieldRule("content", .map(.reference(.mediaType))),
+            FieldRule("examples", .map(.reference(.example)), prose: true),
+            FieldRule("content", .map(.reference(.mediaType))),
         ]
         if !isHeader {
             fields += [
@@ -173,10 +182,12 @@ extension ObjectGrammar {
     private static func mediaTypeFields(_ is32: Bool) -> [FieldRule] {
         [
             FieldRule("schema", .object(.schema)), FieldRule("example", .anything, prose: true),
-            FieldRule("examples", .map(.reference(.example)), prose: true), FieldRule("encoding", .map(.object(.encoding))),
-        ] + (is32
-            ? [FieldRule("itemSchema", .object(.schema)), FieldRule("description", .string, prose: true)]
-                + nestedEncodingFields.dropFirst() : [])
+            FieldRule("examples", .map(.reference(.example)), prose: true),
+            FieldRule("encoding", .map(.object(.encoding))),
+        ]
+            + (is32
+                ? [FieldRule("itemSchema", .object(.schema)), FieldRule("description", .string, prose: true)]
+                    + nestedEncodingFields.dropFirst() : [])
     }
 
     /// `encoding`, `prefixEncoding`, `itemEncoding` of 3.2.
@@ -194,7 +205,12 @@ extension ObjectGrammar {
             FieldRule("name", .string), FieldRule("in", .string), FieldRule("scheme", .string),
             FieldRule("bearerFormat", .string, prose: true), FieldRule("flows", .object(.flows), prose: true),
             FieldRule("openIdConnectUrl", .string, prose: true),
-        ] + (is32 ? [FieldRule("oauth2MetadataUrl", .string, prose: true), FieldRule("deprecated", .boolean, prose: true)] : [])
+        ]
+            + (is32
+                ? [
+                    FieldRule("oauth2MetadataUrl", .string, prose: true),
+                    FieldRule("deprecated", .boolean, prose: true),
+                ] : [])
     }
 
     /// The keywords of a schema that hold schemas; their other keywords are the schema compiler's business.
@@ -208,7 +224,8 @@ extension ObjectGrammar {
         ]
         guard is31 else { return fields }
         fields += [
-            "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema",
+            "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+            "contentSchema",
         ].map { FieldRule($0, .object(.schema)) }
         fields += ["patternProperties", "dependentSchemas", "$defs", "definitions"].map {
             FieldRule($0, .map(.object(.schema)))

@@ -3,8 +3,11 @@
 /// A kind names the rules for an object's fields. Versions differ in the rules, so the grammar is a table per version
 /// and one walker serves them all.
 package enum ObjectKind: UInt8, Sendable, CaseIterable {
+    /// The objects that the specification describes, in its order; `items` is 2.0's Items Object.
     case document, info, contact, license, server, serverVariable, components, paths, pathItem, operation
+    /// More of them.
     case externalDocumentation, parameter, requestBody, mediaType, encoding, responses, response, callback, example
+    /// More of them.
     case link, header, tag, schema, discriminator, xml, securityScheme, flows, flow, items
 
     /// The name in prose, as the specification writes it.
@@ -111,7 +114,7 @@ package struct ObjectRule: Sendable {
     }
 }
 
-/// FNV-1a, 64 bit, over UTF-8: names of fields are compared by it (the tables are small and checked for collisions in tests).
+/// FNV-1a, 64 bit, over UTF-8: names of fields are compared by it. No two fields of an object have the same hash.
 enum FieldHash {
     /// The hash of a text.
     static func of(_ text: String) -> UInt64 {
@@ -144,7 +147,8 @@ package struct ObjectGrammar: Sendable {
     private init(_ version: OpenAPIVersion) {
         self.version = version
         rules = ObjectKind.allCases.map { kind in
-            let fields = version == .v2_0 ? Self.fieldsOfVersion2(kind) : Self.fieldsOfVersion3(kind, version)
+            let fields = version == .version2 ? Self.fieldsOfVersion2(kind) : Self.fieldsOfVersion3(kind, version)
+            assert(Set((fields ?? []).map(\.hash)).count == fields?.count ?? 0, "two fields with the same hash")
             return ObjectRule(fields: fields ?? [], reportsUnknown: fields != nil && kind != .schema && kind != .items)
         }
     }
@@ -153,21 +157,21 @@ package struct ObjectGrammar: Sendable {
     func knows(_ kind: ObjectKind) -> Bool { !rule(kind).fields.isEmpty }
 
     /// 2.0.
-    private static let version2 = ObjectGrammar(.v2_0)
+    private static let version2 = ObjectGrammar(.version2)
     /// 3.0.
-    private static let version30 = ObjectGrammar(.v3_0)
+    private static let version30 = ObjectGrammar(.version30)
     /// 3.1.
-    private static let version31 = ObjectGrammar(.v3_1)
+    private static let version31 = ObjectGrammar(.version31)
     /// 3.2.
-    private static let version32 = ObjectGrammar(.v3_2)
+    private static let version32 = ObjectGrammar(.version32)
 
     /// The grammar of a version.
     package static func of(_ version: OpenAPIVersion) -> ObjectGrammar {
         switch version {
-        case .v2_0: version2
-        case .v3_0: version30
-        case .v3_1: version31
-        case .v3_2: version32
+        case .version2: version2
+        case .version30: version30
+        case .version31: version31
+        case .version32: version32
         }
     }
 }

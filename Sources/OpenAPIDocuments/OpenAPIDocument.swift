@@ -73,6 +73,7 @@ package struct Operation: Sendable {
 
 /// Where a parameter comes from.
 package enum ParameterLocation: String, Sendable {
+    /// A path template, the query, the field lines, a Cookie field.
     case path, query, header, cookie
     /// 3.2: the whole query string as one value.
     case querystring
@@ -82,6 +83,7 @@ package enum ParameterLocation: String, Sendable {
 
 /// How a value is laid out as text (OpenAPI 3.2 §4.12.5, RFC 6570).
 package enum ParameterStyle: String, Sendable {
+    /// As the specification names them.
     case matrix, label, simple, form, spaceDelimited, pipeDelimited, deepObject, cookie
     /// 2.0: `collectionFormat: tsv`.
     case tabDelimited

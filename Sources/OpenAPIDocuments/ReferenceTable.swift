@@ -63,7 +63,9 @@ extension DocumentLoading {
         targets[key] = target
         if closesCircle(target) {
             return report(
-                Diagnostic(.error, "circular-reference", "`\(reference.text)` leads back to itself and to nothing else", at: range))
+                Diagnostic(
+                    .error, "circular-reference", "`\(reference.text)` leads back to itself and to nothing else",
+                    at: range))
         }
         enqueue(target, reference.kind)
     }
@@ -86,7 +88,8 @@ extension DocumentLoading {
         guard let index = entryByDocument[ObjectIdentifier(target.document)] else { return }
         if entries[index].visited[target.index] == kind.rawValue + 1 { return }
         // A Reference Object at the other end is followed in its turn.
-        if kind != .schema, kind != .pathItem, target.kind == .object, let next = target["$ref"], let text = next.string {
+        if kind != .schema, kind != .pathItem, target.kind == .object, let next = target["$ref"], let text = next.string
+        {
             postponed.append(FoundReference(node: next, text: text, kind: kind, base: nil))
             entries[index].visited[target.index] = kind.rawValue + 1
             return
@@ -95,14 +98,17 @@ extension DocumentLoading {
     }
 
     /// The node that a fragment names; reports where there is none.
-    private mutating func node(for fragment: String?, in document: JSONDocument, _ reference: FoundReference) -> JSONValue? {
+    private mutating func node(
+        for fragment: String?, in document: JSONDocument, _ reference: FoundReference
+    ) -> JSONValue? {
         let range = reference.node.range
         guard let fragment, !fragment.isEmpty else { return document.root }
         guard fragment.utf8.first == UInt8(ascii: "/") else {
-            if reference.kind == .schema, version >= .v3_1, anchors.contains(fragment) { return nil }
+            if reference.kind == .schema, version >= .version31, anchors.contains(fragment) { return nil }
             report(
                 Diagnostic(
-                    .error, "unresolved-reference", "`\(reference.text)` leads nowhere: no anchor `\(fragment)`", at: range,
+                    .error, "unresolved-reference", "`\(reference.text)` leads nowhere: no anchor `\(fragment)`",
+                    at: range,
                     suggestion: NearestName.among(anchors, to: fragment).map { "did you mean `#\($0)`?" }))
             return nil
         }
@@ -116,7 +122,9 @@ extension DocumentLoading {
     }
 
     /// Says where on its way a pointer ends, and what comes nearest there.
-    private mutating func reportUnresolved(_ pointer: JSONPointer, in document: JSONDocument, _ reference: FoundReference) {
+    private mutating func reportUnresolved(
+        _ pointer: JSONPointer, in document: JSONDocument, _ reference: FoundReference
+    ) {
         var current = document.root
         var walked = ""
         for token in pointer.tokens {

@@ -14,7 +14,7 @@ package enum StatusKey: Sendable, Hashable {
             self = .default
         } else if bytes.count == 3, (0x31...0x35).contains(bytes[0]) {
             let first = Int(bytes[0] - 0x30)
-            if bytes[1] == UInt8(ascii: "X"), bytes[2] == UInt8(ascii: "X"), version != .v2_0 {
+            if bytes[1] == UInt8(ascii: "X"), bytes[2] == UInt8(ascii: "X"), version != .version2 {
                 self = .range(first)
             } else if (0x30...0x39).contains(bytes[1]), (0x30...0x39).contains(bytes[2]) {
                 self = .exact(first * 100 + Int(bytes[1] - 0x30) * 10 + Int(bytes[2] - 0x30))

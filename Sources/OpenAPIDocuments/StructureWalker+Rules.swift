@@ -21,7 +21,7 @@ extension StructureWalker {
 
     /// OpenAPI 3.1.2 §4.8.1: at least one of `components`, `paths`, `webhooks` MUST be present.
     private mutating func checkDocument(_ index: Int) {
-        guard version >= .v3_1 else { return }
+        guard version >= .version31 else { return }
         if member(index, "paths") == nil, member(index, "components") == nil, member(index, "webhooks") == nil {
             report(.error, "missing-field", "one of `paths`, `components` and `webhooks` is required", at: index)
         }
@@ -33,33 +33,37 @@ extension StructureWalker {
         let location = text(place)
         let known =
             switch version {
-            case .v2_0: ["query", "header", "path", "formData", "body"]
-            case .v3_0, .v3_1: ["query", "header", "path", "cookie"]
-            case .v3_2: ["query", "querystring", "header", "path", "cookie"]
+            case .version2: ["query", "header", "path", "formData", "body"]
+            case .version30, .version31: ["query", "header", "path", "cookie"]
+            case .version32: ["query", "querystring", "header", "path", "cookie"]
             }
         guard known.contains(location) else {
             diagnostics.append(
                 Diagnostic(
-                    .error, "parameter-location", "`\(location)` is no place for a parameter: expected \(Self.list(known))",
-                    at: range(place), suggestion: NearestName.among(known, to: location).map { "did you mean `\($0)`?" }))
+                    .error, "parameter-location",
+                    "`\(location)` is no place for a parameter: expected \(Self.list(known))",
+                    at: range(place), suggestion: NearestName.among(known, to: location).map { "did you mean `\($0)`?" }
+                ))
             return
         }
         if let name = member(index, "name"), view[name].kind == .string, view.text(of: name).isEmpty {
             report(.error, "parameter-name", "a parameter's name must not be empty", at: name)
         }
-        if location == "path", let name = member(index, "name"), view.text(of: name).contains(where: { $0 == 0x7B || $0 == 0x7D }) {
+        if location == "path", let name = member(index, "name"),
+            view.text(of: name).contains(where: { $0 == 0x7B || $0 == 0x7D })
+        {
             report(.error, "parameter-name", "the name of a path parameter must not contain braces", at: name)
         }
         if location == "header", let name = member(index, "name"), view[name].kind == .string { checkFieldName(name) }
-        guard version != .v2_0 else { return checkVersion2Parameter(index, location) }
+        guard version != .version2 else { return checkVersion2Parameter(index, location) }
         checkSchemaOrContent(index, location)
         checkStyle(index, location)
     }
 
-    /// OpenAPI 3.2 §4.12.1: `querystring` at most once, and not beside `query`. Of parameters behind references the model
-    /// sees to it.
+    /// OpenAPI 3.2 §4.12.1: `querystring` at most once, and not beside `query`. Of parameters behind references the
+    /// model sees to it.
     private mutating func checkQueryStrings(_ index: Int) {
-        guard version >= .v3_2, let list = member(index, "parameters") else { return }
+        guard version >= .version32, let list = member(index, "parameters") else { return }
         var places: [(text: String, node: Int)] = []
         forEachElement(of: list) { walker, parameter in
             if let place = walker.member(parameter, "in") { places.append((walker.text(place), place)) }
@@ -76,7 +80,9 @@ extension StructureWalker {
     /// 2.0: `body` has a schema, everything else a type.
     private mutating func checkVersion2Parameter(_ index: Int, _ location: String) {
         if location == "body" {
-            if member(index, "schema") == nil { report(.error, "missing-field", "a body parameter needs a `schema`", at: index) }
+            if member(index, "schema") == nil {
+                report(.error, "missing-field", "a body parameter needs a `schema`", at: index)
+            }
             return
         }
         guard let type = member(index, "type") else {
@@ -103,15 +109,17 @@ extension StructureWalker {
 
     /// OpenAPI 3.1.2 §4.8.21; the name comes from the map and is checked by the response.
     private mutating func checkHeader(_ index: Int) {
-        guard version != .v2_0 else {
+        guard version != .version2 else {
             if member(index, "type") == nil { report(.error, "missing-field", "a header needs a `type`", at: index) }
             return checkCollectionFormat(index, "header")
         }
-        if let node = member(index, "allowReserved"), version >= .v3_1 {
+        if let node = member(index, "allowReserved"), version >= .version31 {
             report(.warning, "parameter-field", "`allowReserved` does not apply to headers", at: node)
         }
         checkSchemaOrContent(index, "header")
-        if let node = member(index, "style"), view[node].kind == .string, !view.text(of: node).elementsEqual("simple".utf8) {
+        if let node = member(index, "style"), view[node].kind == .string,
+            !view.text(of: node).elementsEqual("simple".utf8)
+        {
             report(.error, "parameter-style", "a header's style must be `simple`", at: node)
         }
     }
@@ -126,7 +134,7 @@ extension StructureWalker {
             if view[content].kind == .object, view[content].payload != 1 {
                 report(.error, "parameter-content", "`content` of a parameter must have exactly one entry", at: content)
             }
-            if version >= .v3_2 {
+            if version >= .version32 {
                 for name in ["style", "explode", "allowReserved"] {
                     if let node = member(index, name) {
                         report(.warning, "parameter-field", "`\(name)` does not apply beside `content`", at: node)
@@ -150,7 +158,7 @@ extension StructureWalker {
             case "path": ["matrix", "label", "simple"]
             case "query": ["form", "spaceDelimited", "pipeDelimited", "deepObject"]
             case "header": ["simple"]
-            case "cookie": version >= .v3_2 ? ["form", "cookie"] : ["form"]
+            case "cookie": version >= .version32 ? ["form", "cookie"] : ["form"]
             default: []
             }
         if let node = member(index, "style"), view[node].kind == .string {
@@ -158,11 +166,15 @@ extension StructureWalker {
             if !known.contains(style) {
                 diagnostics.append(
                     Diagnostic(
-                        .error, "parameter-style", "`\(style)` is no style of \(location) parameters: expected \(Self.list(known))",
-                        at: range(node), suggestion: NearestName.among(known, to: style).map { "did you mean `\($0)`?" }))
+                        .error, "parameter-style",
+                        "`\(style)` is no style of \(location) parameters: expected \(Self.list(known))",
+                        at: range(node), suggestion: NearestName.among(known, to: style).map { "did you mean `\($0)`?" }
+                    ))
             }
         }
-        if location == "header" || (version < .v3_2 && location != "query"), let node = member(index, "allowReserved") {
+        if location == "header" || (version < .version32 && location != "query"),
+            let node = member(index, "allowReserved")
+        {
             report(.warning, "parameter-field", "`allowReserved` does not apply to \(location) parameters", at: node)
         } else if location == "cookie", let node = member(index, "allowReserved"),
             let style = member(index, "style"), text(style) == "cookie"
@@ -180,12 +192,14 @@ extension StructureWalker {
         let type = text(node)
         let known =
             switch version {
-            case .v2_0: ["basic", "apiKey", "oauth2"]
-            case .v3_0: ["apiKey", "http", "oauth2", "openIdConnect"]
-            case .v3_1, .v3_2: ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"]
+            case .version2: ["basic", "apiKey", "oauth2"]
+            case .version30: ["apiKey", "http", "oauth2", "openIdConnect"]
+            case .version31, .version32: ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"]
             }
         if !known.contains(type) {
-            report(.error, "security-scheme", "`\(type)` is no type of security scheme: expected \(Self.list(known))", at: node)
+            report(
+                .error, "security-scheme", "`\(type)` is no type of security scheme: expected \(Self.list(known))",
+                at: node)
         }
         if type == "http", member(index, "scheme") == nil {
             report(.error, "missing-field", "an http security scheme needs `scheme`", at: index)
@@ -195,7 +209,7 @@ extension StructureWalker {
         guard let place = member(index, "in") else {
             return report(.error, "missing-field", "an apiKey scheme needs `in`", at: index)
         }
-        let places = version == .v2_0 ? ["query", "header"] : ["query", "header", "cookie"]
+        let places = version == .version2 ? ["query", "header"] : ["query", "header", "cookie"]
         if !places.contains(text(place)) {
             report(.error, "security-scheme", "`in` of an apiKey must be \(Self.list(places))", at: place)
         }
@@ -203,7 +217,7 @@ extension StructureWalker {
 
     /// "The array MUST NOT be empty."
     private mutating func checkServerVariable(_ index: Int) {
-        if version >= .v3_1, let node = member(index, "enum"), view[node].kind == .array, view[node].payload == 0 {
+        if version >= .version31, let node = member(index, "enum"), view[node].kind == .array, view[node].payload == 0 {
             report(.warning, "server-variable", "`enum` of a server variable must not be empty", at: node)
         }
     }

@@ -41,7 +41,8 @@ struct StructureWalker {
     let address: String
 
     /// Starts on a document; `visited` has a byte for every node and comes from the walk before.
-    init(_ document: JSONDocument, view: JSONView, address: String, version: OpenAPIVersion, visited: consuming [UInt8]) {
+    init(_ document: JSONDocument, view: JSONView, address: String, version: OpenAPIVersion, visited: consuming [UInt8])
+    {
         self.document = document
         self.view = view
         self.address = address
@@ -89,7 +90,9 @@ struct StructureWalker {
         case .responses: visitResponses(index)
         case .expressions:
             forEachMember(of: index) { walker, key, value in
-                if !walker.isExtension(key) { walker.visit(value, as: .reference(.pathItem), field: field, structural: false) }
+                if !walker.isExtension(key) {
+                    walker.visit(value, as: .reference(.pathItem), field: field, structural: false)
+                }
             }
         case .security: visitSecurity(index, field)
         }
@@ -143,12 +146,14 @@ struct StructureWalker {
             // Drafts before 2020-12, which a `$schema` may choose, have lists of schemas here.
             return forEachElement(of: index) { $0.visitObject($1, .schema, field: "", structural: true) }
         default:
-            report(.error, "wrong-type", "a schema must be an object\(version >= .v3_1 ? " or a boolean" : "")", at: index)
+            report(
+                .error, "wrong-type", "a schema must be an object\(version >= .version31 ? " or a boolean" : "")",
+                at: index)
             return
         }
         let outer = base
         defer { base = outer }
-        if version >= .v3_1 { noteIdentifiers(index) }
+        if version >= .version31 { noteIdentifiers(index) }
         let hasReference = noteReference(index, .schema)
         // OpenAPI 3.0.4 §4.8.23, 2.0: members beside `$ref` SHALL be ignored.
         if hasReference, !version.evaluatesReferenceSiblings { return }
@@ -193,7 +198,7 @@ struct StructureWalker {
                 walker.report(
                     .error, "status-key",
                     "`\(name)` is no response key: expected a status such as 200"
-                        + (walker.version == .v2_0 ? "" : ", a range such as 2XX") + ", or default", at: key)
+                        + (walker.version == .version2 ? "" : ", a range such as 2XX") + ", or default", at: key)
             }
             walker.visit(value, as: .reference(.response), field: name, structural: true)
         }
@@ -203,7 +208,9 @@ struct StructureWalker {
     private mutating func visitSecurity(_ index: Int, _ field: String) {
         guard expect(index, .array, "an array", field, true) else { return }
         forEachElement(of: index) { walker, requirement in
-            guard walker.expect(requirement, .object, "an object from scheme names to scopes", field, true) else { return }
+            guard walker.expect(requirement, .object, "an object from scheme names to scopes", field, true) else {
+                return
+            }
             walker.forEachMember(of: requirement) { walker, _, scopes in
                 walker.visit(scopes, as: .strings, field: "scopes", structural: true)
             }
@@ -244,7 +251,8 @@ struct StructureWalker {
         let near = NearestName.among(rule.fields.map(\.name), to: name)
         diagnostics.append(
             Diagnostic(
-                .warning, "unknown-field", "\(kind.title) of OpenAPI \(version.name) has no field `\(name)`", at: range(key),
+                .warning, "unknown-field", "\(kind.title) of OpenAPI \(version.name) has no field `\(name)`",
+                at: range(key),
                 suggestion: near.map { "did you mean `\($0)`?" }))
     }
 

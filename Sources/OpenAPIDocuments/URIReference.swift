@@ -155,7 +155,8 @@ package enum PercentEncoding {
         while position < text.count {
             let byte = text[position]
             if byte == UInt8(ascii: "%") {
-                guard position + 2 < text.count, let high = digit(text[position + 1]), let low = digit(text[position + 2])
+                guard position + 2 < text.count, let high = digit(text[position + 1]),
+                    let low = digit(text[position + 2])
                 else { return nil }
                 out.append(high << 4 | low)
                 position += 3

@@ -62,7 +62,8 @@ final class BacktrackingMatcher: Sendable {
             }
             switch node {
             case .empty: break
-            case .scalar(let value): program.append(.read(ScalarSet([.init(first: value, last: value)]), backward: backward))
+            case .scalar(let value):
+                program.append(.read(ScalarSet([.init(first: value, last: value)]), backward: backward))
             case .set(let set):
                 guard set.isPlain else {
                     throw PatternError(

@@ -1,4 +1,5 @@
-/// An ECMA-262 pattern, compiled once and searched for in texts without an anchor, as JSON Schema wants it (2020-12 §6.3.3).
+/// An ECMA-262 pattern, compiled once and searched for in texts without an anchor, as JSON Schema wants it (2020-12
+/// §6.3.3).
 ///
 ///     ECMA-262 text → PatternParser → tree ─┬→ RunMatcher            one loop, for the simplest shapes
 ///                                           ├→ PatternTranslator → PCRE2 with machine code
@@ -17,15 +18,30 @@ package final class Pattern: Sendable {
     /// - Parameter ecma: The pattern, without slashes and flags.
     /// - Throws: Where the text is not ECMA-262, or no engine can run it.
     package convenience init(_ ecma: String) throws(PatternError) {
-        try self.init(ecma, direct: true)
+        try self.init(ecma, engine: .direct)
     }
 
-    /// Compiles a pattern, with the choice of engine left to tests.
-    /// - Parameter direct: Whether the direct loops may be used.
-    package init(_ ecma: String, direct: Bool) throws(PatternError) {
+    /// What can run a pattern, the fastest first.
+    package enum Engine: Sendable, CaseIterable {
+        /// One loop.
+        case direct
+        /// PCRE2.
+        case native
+        /// The backtracking machine.
+        case backtracking
+    }
+
+    /// Compiles a pattern for an engine, or the next one that can run it: for tests that compare engines.
+    /// - Parameter engine: The fastest engine to be tried.
+    package init(_ ecma: String, engine: Engine) throws(PatternError) {
         let tree = try PatternParser.parse(ecma.unicodeScalars)
         source = ecma
-        if direct, let runs = RunMatcher.make(tree.root) {
+        if engine == .backtracking {
+            native = nil
+            handle = PatternHandle(retaining: try BacktrackingMatcher(tree))
+            return
+        }
+        if engine == .direct, let runs = RunMatcher.make(tree.root) {
             native = nil
             handle = PatternHandle(copying: runs)
             return

@@ -1,9 +1,9 @@
 /// Reads ECMA-262 patterns: first with the `u` flag's grammar, then with what Annex B.1.2 adds for old patterns.
 ///
-/// JSON Schema (2020-12 core §6.4) asks for ECMA-262 patterns with Unicode support, so the strict grammar goes first. Many
-/// published documents need the lenient one (`[\w-.]`, `\-`, a lone `{`). The lenient reading keeps the meaning of `\u{…}` and
-/// `\p{…}`, and takes no escaped letters without a meaning: `\a`, `\A` and `\Z` are mistakes carried over from other
-/// dialects, and to match the plain letter is never what their authors wanted.
+/// JSON Schema (2020-12 core §6.4) asks for ECMA-262 patterns with Unicode support, so the strict grammar goes first.
+/// Many published documents need the lenient one (`[\w-.]`, `\-`, a lone `{`). The lenient reading keeps the meaning of
+/// `\u{…}` and `\p{…}`, and takes no escaped letters without a meaning: `\a`, `\A` and `\Z` are mistakes carried over
+/// from other dialects, and to match the plain letter is never what their authors wanted.
 struct PatternParser {
     /// Which grammar is read.
     enum Grammar {

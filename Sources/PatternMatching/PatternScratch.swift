@@ -2,7 +2,8 @@ import CPCRE2
 
 /// The memory that a match needs, kept from one match to the next.
 ///
-/// One per event loop, in its workspace: matching allocates nothing after the first use. Never shared by two threads at once.
+/// One per event loop, in its workspace: matching allocates nothing after the first use. Never shared by two threads at
+/// once.
 package struct PatternScratch: ~Copyable {
     /// PCRE2's limits and stack; created at the first native match.
     private var context: OpaquePointer?

@@ -1,7 +1,7 @@
 /// Writes a syntax tree as a PCRE2 pattern with the same meaning.
 ///
-/// Flags alone cannot make PCRE2 read ECMA-262, so nothing of the author's text reaches it: every code point is written as
-/// `\x{…}` unless it is a letter or a digit, classes as plain ranges, groups by number.
+/// Flags alone cannot make PCRE2 read ECMA-262, so nothing of the author's text reaches it: every code point is written
+/// as `\x{…}` unless it is a letter or a digit, classes as plain ranges, groups by number.
 /// Meant for the options UTF, DOLLAR_ENDONLY, MATCH_UNSET_BACKREF and ALLOW_EMPTY_CLASS, without UCP.
 struct PatternTranslator {
     /// Whether groups must capture: only back-references need it.
@@ -79,6 +79,11 @@ struct PatternTranslator {
             write("[^\\n\\r\\x{2028}\\x{2029}]")
             return
         }
+        if set.ranges.isEmpty, set.properties.isEmpty {
+            // PCRE2 10.42 loses the quantifier after an empty class.
+            write(set.negated ? "[\\x{0}-\\x{10ffff}]" : "(?:(?!))")
+            return
+        }
         write(set.negated ? "[^" : "[")
         for range in set.ranges {
             // PCRE2 refuses surrogates as ends of a range; text in UTF-8 has none.
@@ -98,7 +103,7 @@ struct PatternTranslator {
     private mutating func writeScalar(_ value: UInt32) {
         switch value {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: output.append(UInt8(value))
-        case 0xD800...0xDFFF: write("(?!)")
+        case 0xD800...0xDFFF: write("(?:(?!))")
         default: write("\\x{" + String(value, radix: 16) + "}")
         }
     }

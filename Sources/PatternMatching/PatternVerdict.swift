@@ -1,4 +1,5 @@
-/// What a pattern says about a text. Three answers, because a hit limit is not a mismatch: under `not` it would open the gate.
+/// What a pattern says about a text. Three answers, because a hit limit is not a mismatch: under `not` it would open
+/// the gate.
 package enum PatternVerdict: Sendable, Equatable {
     /// The pattern is found in the text.
     case match

@@ -1,7 +1,7 @@
 /// Matches the simplest patterns by one loop over the bytes: `^[a-z0-9]{3,20}$`, `^/v1/prices`, `^\d{4}-\d\d$`, `.`.
 ///
-/// A run is a class with a count. A chain of runs is matched greedily, without a way back; `make` accepts a chain only if
-/// greed cannot be wrong: a run of variable length must share no character with what may follow it.
+/// A run is a class with a count. A chain of runs is matched greedily, without a way back; `make` accepts a chain only
+/// if greed cannot be wrong: a run of variable length must share no character with what may follow it.
 ///
 ///     ^v[0-9]{1,9}$   →   runs: {v}×1…1, {0…9}×1…9;  to the end
 struct RunMatcher: Sendable, Equatable {

@@ -1,9 +1,10 @@
 import SchemaEvaluation
 
-/// Finds tags of `anyOf` and `oneOf`: properties by whose `const` or `enum` most branches can be ruled out without a look inside.
+/// Finds tags of `anyOf` and `oneOf`: properties by whose `const` or `enum` most branches can be ruled out without a
+/// look inside.
 ///
-/// A branch that lists the texts of a property fails for every object with another text there, whatever else it says. Nothing is
-/// assumed of branches that say nothing of the property, nor of values without it.
+/// A branch that lists the texts of a property fails for every object with another text there, whatever else it says.
+/// Nothing is assumed of branches that say nothing of the property, nor of values without it.
 extension SchemaCompiler {
     /// Choices with fewer branches are not worth a look at the tag.
     private static var fewestBranches: UInt32 { 3 }

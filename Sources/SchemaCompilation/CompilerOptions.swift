@@ -34,8 +34,8 @@ package struct FormatAssertions: Sendable {
 package struct CompilerOptions: Sendable {
     /// Which formats are asserted.
     package var formats: FormatAssertions
-    /// Whether draft 7's `contentEncoding` and `contentMediaType` are asserted, as far as they say base64 and JSON. Later drafts
-    /// have them as annotations only.
+    /// Whether draft 7's `contentEncoding` and `contentMediaType` are asserted, as far as they say base64 and JSON.
+    /// Later drafts have them as annotations only.
     package var assertsContent: Bool
     /// Whether programs are made faster after they are compiled; tests compare both.
     package var optimises: Bool

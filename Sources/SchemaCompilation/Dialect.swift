@@ -1,4 +1,5 @@
 /// The language that a schema is written in.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 package enum Dialect: Sendable, Hashable, CaseIterable {
     /// JSON Schema draft 4.
     case draft4
@@ -55,10 +56,12 @@ package enum Dialect: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether what stands beside `$ref` is ignored: up to draft 7 and OpenAPI 3.0 (there by §4.8.23, "SHALL be ignored").
+    /// Whether what stands beside `$ref` is ignored: up to draft 7 and OpenAPI 3.0 (there by §4.8.23, "SHALL be
+    /// ignored").
     var ignoresReferenceSiblings: Bool { generation < .draft2019_09 }
 
-    /// Whether `true` and `false` are schemas: since draft 6. OpenAPI 2.0 and 3.0 know them as `additionalProperties` only.
+    /// Whether `true` and `false` are schemas: since draft 6. OpenAPI 2.0 and 3.0 know them as `additionalProperties`
+    /// only.
     var hasBooleanSchemas: Bool { generation >= .draft6 }
 
     /// Whether `1.0` is no integer: draft 4 (§3.5) knew integers by their spelling. OpenAPI goes by the value.
@@ -72,6 +75,7 @@ package enum Dialect: Sendable, Hashable, CaseIterable {
 }
 
 /// Drafts in the order of their publication.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 enum Generation: Int, Sendable, Comparable {
     /// Draft 4.
     case draft4

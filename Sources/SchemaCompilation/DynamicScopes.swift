@@ -1,9 +1,9 @@
 /// What dynamic anchors mean along a way through the schemas (2020-12 core §8.2.3.2, 2019-09 §8.2.4.2).
 ///
-/// The dynamic scope of a schema is the list of resources that were entered on the way to it, and a dynamic reference goes to the
-/// outermost of them that has the anchor. Resources never change what outer ones have bound, so a scope is a table from
-/// anchors to nodes; there are few of them. The compiler compiles a schema once for each scope that reaches it, and every
-/// dynamic reference is then a plain one: the executors know nothing of scopes.
+/// The dynamic scope of a schema is the list of resources that were entered on the way to it, and a dynamic reference
+/// goes to the outermost of them that has the anchor. Resources never change what outer ones have bound, so a scope is
+/// a table from anchors to nodes; there are few of them. The compiler compiles a schema once for each scope that
+/// reaches it, and every dynamic reference is then a plain one: the executors know nothing of scopes.
 struct DynamicScopes {
     /// Anchors with the resource and node that they mean.
     typealias Bindings = [String: Target]

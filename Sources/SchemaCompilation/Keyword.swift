@@ -1,68 +1,126 @@
 /// The keywords that the compiler knows, of all dialects.
 enum Keyword: String, Sendable, CaseIterable {
     // Identity and references.
+    /// `$schema`.
     case schema = "$schema"
+    /// `$id`.
     case id = "$id"
+    /// `id`.
     case oldID = "id"
+    /// `$anchor`.
     case anchor = "$anchor"
+    /// `$dynamicAnchor`.
     case dynamicAnchor = "$dynamicAnchor"
+    /// `$recursiveAnchor`.
     case recursiveAnchor = "$recursiveAnchor"
+    /// `$ref`.
     case ref = "$ref"
+    /// `$dynamicRef`.
     case dynamicRef = "$dynamicRef"
+    /// `$recursiveRef`.
     case recursiveRef = "$recursiveRef"
+    /// `$defs`.
     case defs = "$defs"
+    /// `definitions`.
     case definitions
     // Any kind.
+    /// `type`.
     case type
+    /// `enum`.
     case `enum`
+    /// `const`.
     case const
+    /// `nullable`.
     case nullable
+    /// `x-nullable`.
     case xNullable = "x-nullable"
+    /// `allOf`.
     case allOf
+    /// `anyOf`.
     case anyOf
+    /// `oneOf`.
     case oneOf
+    /// `not`.
     case not
+    /// `if`.
     case `if`
+    /// `then`.
     case then
+    /// `else`.
     case `else`
+    /// `format`.
     case format
+    /// `readOnly`.
     case readOnly
+    /// `writeOnly`.
     case writeOnly
     // Numbers.
+    /// `minimum`.
     case minimum
+    /// `maximum`.
     case maximum
+    /// `exclusiveMinimum`.
     case exclusiveMinimum
+    /// `exclusiveMaximum`.
     case exclusiveMaximum
+    /// `multipleOf`.
     case multipleOf
     // Strings.
+    /// `minLength`.
     case minLength
+    /// `maxLength`.
     case maxLength
+    /// `pattern`.
     case pattern
+    /// `contentEncoding`.
     case contentEncoding
+    /// `contentMediaType`.
     case contentMediaType
+    /// `contentSchema`.
     case contentSchema
     // Arrays.
+    /// `items`.
     case items
+    /// `prefixItems`.
     case prefixItems
+    /// `additionalItems`.
     case additionalItems
+    /// `contains`.
     case contains
+    /// `minContains`.
     case minContains
+    /// `maxContains`.
     case maxContains
+    /// `minItems`.
     case minItems
+    /// `maxItems`.
     case maxItems
+    /// `uniqueItems`.
     case uniqueItems
+    /// `unevaluatedItems`.
     case unevaluatedItems
     // Objects.
+    /// `properties`.
     case properties
+    /// `patternProperties`.
     case patternProperties
+    /// `additionalProperties`.
     case additionalProperties
+    /// `required`.
     case required
+    /// `minProperties`.
     case minProperties
+    /// `maxProperties`.
     case maxProperties
+    /// `propertyNames`.
     case propertyNames
+    /// `dependencies`.
     case dependencies
+    /// `dependentRequired`.
     case dependentRequired
+    /// `dependentSchemas`.
     case dependentSchemas
+    /// `unevaluatedProperties`.
     case unevaluatedProperties
 
     /// The keywords by name.

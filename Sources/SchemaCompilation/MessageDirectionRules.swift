@@ -27,10 +27,11 @@ struct ExcusedNames {
 
 /// `readOnly` and `writeOnly`.
 ///
-/// OpenAPI 2.0 and 3.0 (3.0.4 §4.7.24.2): a read-only property is not sent in requests, a write-only one not in responses, and
-/// `required` counts in the other direction only. Where the keyword and `required` stand does not matter: the names are
-/// collected through `$ref` and branches, and handed down to branches. Since 3.1 both are annotations, and a
-/// request with a read-only property passes; a write-only property in a response breaks the contract in every version.
+/// OpenAPI 2.0 and 3.0 (3.0.4 §4.7.24.2): a read-only property is not sent in requests, a write-only one not in
+/// responses, and `required` counts in the other direction only. Where the keyword and `required` stand does not
+/// matter: the names are collected through `$ref` and branches, and handed down to branches. Since 3.1 both are
+/// annotations, and a request with a read-only property passes; a write-only property in a response breaks the contract
+/// in every version.
 extension SchemaCompiler {
     /// The keyword that forbids a property in this direction; `nil` if none does in a dialect.
     private func forbiddingKeyword(in dialect: Dialect) -> String? {
@@ -62,7 +63,8 @@ extension SchemaCompiler {
         return UInt32(clamping: parts.headers.count - 1)
     }
 
-    /// Where a schema says that its value travels the other way only: in itself, behind its reference, in a branch of `allOf`.
+    /// Where a schema says that its value travels the other way only: in itself, behind its reference, in a branch of
+    /// `allOf`.
     private mutating func marker(_ keyword: String, in value: JSONValue, of unit: SchemaUnit) -> JSONValue? {
         var waiting = [value]
         var seen: Set<JSONValue> = []
@@ -104,7 +106,9 @@ extension SchemaCompiler {
         while let schema = waiting.popLast(), seen.count < 256 {
             guard schema.kind == .object, seen.insert(schema).inserted else { continue }
             if let reference = schema["$ref"], reference.kind == .string, let text = reference.string {
-                if let target = resolve(text, at: reference, from: unit.at(schema, resources)) { waiting.append(target) }
+                if let target = resolve(text, at: reference, from: unit.at(schema, resources)) {
+                    waiting.append(target)
+                }
                 if unit.dialect.ignoresReferenceSiblings { continue }
             }
             if let properties = schema["properties"] {

@@ -27,7 +27,8 @@ extension SchemaCompiler {
             }
         } else if let keyword = resources.resources[resource].root["$schema"] {
             report(
-                .warning, "unknown-metaschema", "the metaschema \(identifier) is not registered; its standard meaning is assumed",
+                .warning, "unknown-metaschema",
+                "the metaschema \(identifier) is not registered; its standard meaning is assumed",
                 at: keyword.range)
         }
         metaschemas[identifier] = result

@@ -49,7 +49,8 @@ extension SchemaCompiler {
                     way.append((target, 0))
                 case 1:
                     report(
-                        "reference-loop", "this schema leads back to itself for the same value", at: targets[last.next].place)
+                        "reference-loop", "this schema leads back to itself for the same value",
+                        at: targets[last.next].place)
                 default: break
                 }
             }

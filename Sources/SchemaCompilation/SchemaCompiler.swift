@@ -11,8 +11,8 @@ import SourceDiagnostics
 ///                   drain: one waiting schema after another, each keyword by its own function, children wait in turn
 ///     finish()    → shortcuts (`$ref` alone, tags of branches), program, diagnostics
 ///
-/// Nothing is recursive: schemas may nest and refer to themselves as they like. Whatever is wrong with a schema is collected,
-/// and the schema refuses every value, so that a mistake never opens the gate.
+/// Nothing is recursive: schemas may nest and refer to themselves as they like. Whatever is wrong with a schema is
+/// collected, and the schema refuses every value, so that a mistake never opens the gate.
 package struct SchemaCompiler: ~Copyable {
     /// The documents.
     var resources: SchemaResources
@@ -87,7 +87,8 @@ package struct SchemaCompiler: ~Copyable {
     }
 
     /// Ends the compilation.
-    /// - Returns: The program and every mistake. With mistakes of severity `error`, the program refuses what they concern.
+    /// - Returns: The program and every mistake. With mistakes of severity `error`, the program refuses what they
+    ///   concern.
     package mutating func finish() -> (program: SchemaProgram, diagnostics: [Diagnostic]) {
         drain()
         reportLoops()
@@ -109,7 +110,8 @@ package struct SchemaCompiler: ~Copyable {
     ///   - scope: The dynamic scope of the referring schema.
     ///   - excused: Names that need not be there.
     mutating func enqueue(_ value: JSONValue, scope: Int, excused: Int) -> UInt32 {
-        guard let resource = resources.resource(around: value), let document = resources.documentNumber(of: value.document)
+        guard let resource = resources.resource(around: value),
+            let document = resources.documentNumber(of: value.document)
         else {
             assertionFailure("a schema outside of the registered documents")
             return never()

@@ -32,7 +32,7 @@ extension Acceptor {
     private mutating func isListed(_ plan: UnsafePointer<EnumerationPlan>, _ index: Int) -> Bool {
         let kind = view.nodes[index].kind
         guard plan.pointee.types.admits(kind) else { return false }
-        if kind == .string {
+        if case .string = kind {
             let text = view.text(of: index)
             return plan.pointee.strings.find(NameKey(text), text, tables) >= 0
         }
@@ -49,7 +49,8 @@ extension Acceptor {
     /// The branches that the tag of a value leaves over.
     private func candidates(_ plan: UnsafePointer<ChoicePlan>, _ index: Int) -> (list: UInt32, count: UInt32) {
         let tag = tables.names[Int(plan.pointee.tag)]
-        guard let value = view.value(forKey: tables.text(of: tag), inObject: index), view.nodes[value].kind == .string
+        guard let value = view.value(forKey: tables.text(of: tag), inObject: index),
+            case .string = view.nodes[value].kind
         else { return (plan.pointee.branches, plan.pointee.branchCount) }
         let text = view.text(of: value)
         let number = plan.pointee.values.find(NameKey(text), text, tables)
@@ -99,7 +100,7 @@ extension Acceptor {
 
     /// Checks the members that nothing has evaluated.
     private mutating func checkUnevaluatedProperties(_ schema: UInt32, _ index: Int) -> Bool {
-        guard view.nodes[index].kind == .object else { return true }
+        guard case .object = view.nodes[index].kind else { return true }
         let stamp = stampEvaluated()
         var member = index &+ 1
         let end = Int(view.nodes[index].next)
@@ -115,7 +116,7 @@ extension Acceptor {
 
     /// Checks the elements that nothing has evaluated.
     private mutating func checkUnevaluatedItems(_ schema: UInt32, _ index: Int) -> Bool {
-        guard view.nodes[index].kind == .array else { return true }
+        guard case .array = view.nodes[index].kind else { return true }
         let stamp = stampEvaluated()
         var element = index &+ 1
         let end = Int(view.nodes[index].next)

@@ -3,12 +3,12 @@ import PatternMatching
 
 /// The fast executor: yes or no, no memory of its own, no words.
 ///
-/// A limit sets `halted` and makes every further check fail, so that the evaluation unwinds at once; whoever asks at the top
-/// looks at `halted` before the result. Nested calls are bounded by `EvaluationLimits.depth`.
+/// A limit sets `halted` and makes every further check fail, so that the evaluation unwinds at once; whoever asks at
+/// the top looks at `halted` before the result. Nested calls are bounded by `EvaluationLimits.depth`.
 ///
-/// Tracking: while `tracks` is set, every keyword notes the children that it evaluated in `workspace.evaluated`. Who tries a
-/// schema that may fail (`anyOf`, `not`, `if`) cuts the notes of a failed try off again. Children are checked with tracking
-/// off, so the notes of one object or array lie together.
+/// Tracking: while `tracks` is set, every keyword notes the children that it evaluated in `workspace.evaluated`. Who
+/// tries a schema that may fail (`anyOf`, `not`, `if`) cuts the notes of a failed try off again. Children are checked
+/// with tracking off, so the notes of one object or array lie together.
 struct Acceptor {
     /// The program.
     let tables: ProgramTables
@@ -58,7 +58,9 @@ struct Acceptor {
         let header = tables.headers + Int(schema)
         let kind = view.nodes[index].kind
         guard header.pointee.types.admits(kind) else {
-            return kind == .number && isAdmittedInteger(header, index)
+            // Patterns, not `==`: that is a call through a table, here and below.
+            guard case .number = kind else { return false }
+            return isAdmittedInteger(header, index)
         }
         return header.pointee.isTypeOnly || run(header, index, kind)
     }

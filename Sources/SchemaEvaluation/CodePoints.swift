@@ -1,4 +1,5 @@
-/// Lengths in code points, which is what JSON Schema counts (2020-12 validation §6.3.1): neither bytes, nor UTF-16, nor graphemes.
+/// Lengths in code points, which is what JSON Schema counts (2020-12 validation §6.3.1): neither bytes, nor UTF-16, nor
+/// graphemes.
 enum CodePoints {
     /// Whether a text has at least so many code points.
     /// - Parameter text: UTF-8.

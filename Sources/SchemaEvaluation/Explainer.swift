@@ -3,8 +3,8 @@ import PatternMatching
 
 /// The explaining executor: what is wrong, where, and by which keyword.
 ///
-/// Written from the same program as `Acceptor`, but by itself: it returns what was evaluated instead of keeping notes, and
-/// goes on after a violation. The conformance tests hold both to the same answers.
+/// Written from the same program as `Acceptor`, but by itself: it returns what was evaluated instead of keeping notes,
+/// and goes on after a violation. The conformance tests hold both to the same answers.
 struct Explainer {
     /// Children of one value that were evaluated, by node.
     typealias Evaluated = Set<Int>
@@ -140,7 +140,8 @@ struct Explainer {
         case .minItems, .maxItems, .uniqueItems, .items, .prefixItems, .contains: runArray(step, index, &evaluated)
         case .minProperties, .maxProperties, .object, .propertyNames, .dependentRequired, .dependentSchema:
             runObject(step, index, &evaluated)
-        case .enumeration, .apply, .anyOf, .oneOf, .taggedAnyOf, .taggedOneOf, .not, .condition, .never: runAny(step, index, &evaluated)
+        case .enumeration, .apply, .anyOf, .oneOf, .taggedAnyOf, .taggedOneOf, .not, .condition, .never:
+            runAny(step, index, &evaluated)
         case .unevaluatedItems, .unevaluatedProperties: runUnevaluated(step, index, &evaluated)
         }
     }

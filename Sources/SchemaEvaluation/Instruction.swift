@@ -71,8 +71,8 @@ package enum Opcode: UInt8, Sendable, BitwiseCopyable {
     case not
     /// As the three schemas listed from `a` on say: if, then, else (`SchemaProgram.noSchema` where absent).
     case condition
-    /// Nothing holds: the schema `false`, a pattern that cannot be run, or (`a` is `wrongDirection`) a property that does not
-    /// travel this way. May stand among the steps for strings.
+    /// Nothing holds: the schema `false`, a pattern that cannot be run, or (`a` is `wrongDirection`) a property that
+    /// does not travel this way. May stand among the steps for strings.
     case never
 
     // Any kind, after everything else.

@@ -123,8 +123,8 @@ package struct EnumerationPlan: Sendable, BitwiseCopyable {
 
 /// Branches told apart by a tag: a property whose `const` or `enum` differs from branch to branch.
 ///
-/// The tag only rules out branches that would fail at it anyhow; the others are evaluated as ever, so it never changes a verdict.
-/// A value without the tag meets all branches.
+/// The tag only rules out branches that would fail at it anyhow; the others are evaluated as ever, so it never changes
+/// a verdict. A value without the tag meets all branches.
 package struct ChoicePlan: Sendable, BitwiseCopyable {
     /// The property, as an index of the program's names.
     package var tag: UInt32

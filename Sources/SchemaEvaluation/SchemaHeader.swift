@@ -2,7 +2,8 @@ import JSONDocuments
 
 /// The kinds of values that a schema admits, one bit each.
 ///
-/// Bits 0 to 6 are the kinds of `JSONKind`; the bit of `number` means every number, and bit 7 integers alone.
+/// The constants are computed: a stored one would be asked for through a lock on the hot path. Bits 0 to 6 are the
+/// kinds of `JSONKind`; the bit of `number` means every number, and bit 7 integers alone.
 package struct TypeSet: OptionSet, Sendable, Hashable, BitwiseCopyable {
     /// The bits.
     package let rawValue: UInt8
@@ -11,26 +12,43 @@ package struct TypeSet: OptionSet, Sendable, Hashable, BitwiseCopyable {
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// `null`.
-    package static let null = TypeSet(rawValue: 1 << JSONKind.null.rawValue)
+    package static var null: TypeSet { TypeSet(rawValue: 1 << JSONKind.null.rawValue) }
     /// `true` and `false`.
-    package static let boolean = TypeSet(
-        rawValue: 1 << JSONKind.false.rawValue | 1 << JSONKind.true.rawValue)
+    package static var boolean: TypeSet {
+        TypeSet(rawValue: 1 << JSONKind.false.rawValue | 1 << JSONKind.true.rawValue)
+    }
     /// Every number, integers among them.
-    package static let number = TypeSet(rawValue: 1 << JSONKind.number.rawValue | 0x80)
+    package static var number: TypeSet { TypeSet(rawValue: 1 << JSONKind.number.rawValue | 0x80) }
     /// Numbers without a fraction.
-    package static let integer = TypeSet(rawValue: 0x80)
+    package static var integer: TypeSet { TypeSet(rawValue: 0x80) }
     /// Strings.
-    package static let string = TypeSet(rawValue: 1 << JSONKind.string.rawValue)
+    package static var string: TypeSet { TypeSet(rawValue: 1 << JSONKind.string.rawValue) }
     /// Arrays.
-    package static let array = TypeSet(rawValue: 1 << JSONKind.array.rawValue)
+    package static var array: TypeSet { TypeSet(rawValue: 1 << JSONKind.array.rawValue) }
     /// Objects.
-    package static let object = TypeSet(rawValue: 1 << JSONKind.object.rawValue)
+    package static var object: TypeSet { TypeSet(rawValue: 1 << JSONKind.object.rawValue) }
     /// All kinds.
-    package static let all = TypeSet(rawValue: 0xFF)
+    package static var all: TypeSet { TypeSet(rawValue: 0xFF) }
+
+    /// The set of values of a kind; `true` and `false` are kinds of their own here.
+    @inline(__always)
+    package init(of kind: JSONKind) {
+        let bit: UInt8 = 1 &<< Self.number(of: kind)
+        if case .number = kind { rawValue = bit | 0x80 } else { rawValue = bit }
+    }
+
+    /// The bit of a kind.
+    @inline(__always)
+    private static func number(of kind: JSONKind) -> UInt8 {
+        // SAFETY: a frozen enumeration without payloads is its case's number in one byte, and the raw values of
+        // `JSONKind` are those numbers (a test says so). Its own getter is a call into another module for every node of
+        // a message.
+        unsafeBitCast(kind, to: UInt8.self)
+    }
 
     /// Whether a kind is admitted; of numbers, whether every number is.
     @inline(__always)
-    package func admits(_ kind: JSONKind) -> Bool { rawValue &>> kind.rawValue & 1 != 0 }
+    package func admits(_ kind: JSONKind) -> Bool { rawValue &>> Self.number(of: kind) & 1 != 0 }
 }
 
 /// Where the steps of one schema lie: five sections in a row, so that a value meets only the steps for its kind.

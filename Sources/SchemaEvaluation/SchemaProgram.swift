@@ -3,8 +3,9 @@ import PatternMatching
 
 /// Compiled schemas: flat tables that two executors read.
 ///
-/// `accepts` answers yes or no and allocates nothing once its workspace is warm; `violations` tells what is wrong and where.
-/// Both give the same answer for every value (the conformance tests hold them to it). Immutable, shared by all threads.
+/// `accepts` answers yes or no and allocates nothing once its workspace is warm; `violations` tells what is wrong and
+/// where. Both give the same answer for every value (the conformance tests hold them to it). Immutable, shared by all
+/// threads.
 ///
 ///     entry → header → steps for the value's kind → headers of properties, items, branches → …
 package final class SchemaProgram: Sendable {
@@ -44,7 +45,8 @@ package final class SchemaProgram: Sendable {
             names: Self.copy(parts.names), slots: Self.copy(parts.slots), texts: Self.copy(parts.texts),
             objects: Self.copy(parts.objects), patternProperties: Self.copy(parts.patternProperties),
             contains: Self.copy(parts.contains), dependencies: Self.copy(parts.dependencies),
-            enumerations: Self.copy(parts.enumerations), choices: Self.copy(parts.choices), numbers: Self.copy(parts.numbers),
+            enumerations: Self.copy(parts.enumerations), choices: Self.copy(parts.choices),
+            numbers: Self.copy(parts.numbers),
             divisors: Self.copyValues(parts.divisors), patterns: Self.copy(parts.patterns.map(\.handle)))
         constants = parts.constants
     }
@@ -89,7 +91,9 @@ package final class SchemaProgram: Sendable {
     ///   - node: The value's node.
     ///   - workspace: The thread's own memory; grows with the largest value and is reused.
     /// - Returns: `undecided` where a limit was hit: the caller refuses the value.
-    /// - Complexity: Bounded by `EvaluationLimits`, in proportion to the value.
+    /// - Complexity: Bounded by `EvaluationLimits`, in proportion to the value. No allocation once the workspace has
+    ///   grown, but for the formats `regex` and `idn-*`, contents of draft 7, and patterns that only the backtracking
+    ///   machine can run.
     package func accepts(
         _ entry: SchemaEntry, _ view: JSONView, at node: Int = 0, using workspace: inout EvaluationWorkspace
     ) -> Verdict {

@@ -1,13 +1,14 @@
 import JSONDocuments
 
-/// Equality of JSON values as JSON Schema defines it (2020-12 core §4.2.2): numbers by value, strings by code points, arrays in
-/// order, objects without order.
+/// Equality of JSON values as JSON Schema defines it (2020-12 core §4.2.2): numbers by value, strings by code points,
+/// arrays in order, objects without order.
 enum StructuralEquality {
     /// Values nested deeper than this within the compared ones are not compared: the budget is set to nothing.
     private static let maximumDepth = 1_000
 
     /// Whether two values are equal.
-    /// - Parameter budget: Nodes and names that may still be looked at; zero or less afterwards means that there is no answer.
+    /// - Parameter budget: Nodes and names that may still be looked at; zero or less afterwards means that there is no
+    ///   answer.
     static func areEqual(
         _ left: JSONView, _ leftIndex: Int, _ right: JSONView, _ rightIndex: Int, _ budget: inout Int
     ) -> Bool {
@@ -25,7 +26,7 @@ enum StructuralEquality {
         }
         let one = left.nodes[leftIndex]
         let other = right.nodes[rightIndex]
-        guard budget > 0, one.kind == other.kind else { return false }
+        guard budget > 0, TypeSet(of: one.kind).admits(other.kind) else { return false }
         switch one.kind {
         case .null, .false, .true: return true
         case .string: return JSONView.isEqual(left.text(of: one), right.text(of: other))
@@ -122,7 +123,8 @@ enum StructuralEquality {
     }
 }
 
-/// Hashes of JSON values: equal values have equal hashes. Seeded for each process, so that nobody can prepare collisions.
+/// Hashes of JSON values: equal values have equal hashes. Seeded for each process, so that nobody can prepare
+/// collisions.
 enum StructuralHash {
     /// Values nested deeper than this do not add to the hash.
     private static let maximumDepth = 200

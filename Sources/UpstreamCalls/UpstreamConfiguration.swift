@@ -53,11 +53,14 @@ package protocol UpstreamCaller: AnyObject {
     func connectionFailed(_ failure: ExchangeFailure)
     /// An interim response (1xx other than 100 and 101).
     func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer)
-    /// The head of the response; `bytes` are valid during the call.
+    /// The head of the response.
     ///
+    /// - Parameter head: the received bytes, the head first, to keep.
+    /// - Parameter bytes: the same bytes, valid during the call.
     /// - Parameter content: content that arrived with the head.
     /// - Parameter isComplete: whether the response ends with it.
-    func received(_ table: HeadTable, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool)
+    func received(
+        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool)
     /// Content of the response.
     func received(content: ByteBuffer)
     /// The end of the response; the connection has gone back to its pool, or is closed.

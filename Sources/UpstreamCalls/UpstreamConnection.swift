@@ -27,6 +27,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     private let headLimits: HeadLimits
     private unowned let pool: UpstreamPool
     private var context: ChannelHandlerContext?
+    private var writer: SocketWriter?
     private var slot = -1
 
     private var phase = Phase.idle
@@ -57,7 +58,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     // MARK: Calls
 
     /// Whether bytes sent now would go out without piling up.
-    package var isWritable: Bool { context?.channel.isWritable ?? false }
+    package var isWritable: Bool { writer?.isWritable ?? false }
 
     /// Whether a request could be sent.
     var isUsable: Bool { phase == .idle && context != nil }
@@ -78,22 +79,18 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     /// - Parameter answersHEAD: the method is `HEAD`, so the response has no content.
     /// - Parameter isComplete: nothing follows.
     package func send(head: ByteBuffer, content: ByteBuffer? = nil, answersHEAD: Bool, isComplete: Bool) {
-        guard phase == .head, let context else { return }
+        guard phase == .head else { return }
         self.answersHEAD = answersHEAD
         isRequestComplete = isComplete
-        if let content {
-            context.write(wrapOutboundOut(head), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(content), promise: nil)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(head), promise: nil)
-        }
+        writer?.write(head, isFollowed: content != nil)
+        if let content { writer?.write(content) }
     }
 
     /// Sends content that is already framed.
     package func send(content: ByteBuffer, isComplete: Bool) {
-        guard phase == .head || phase == .content, let context else { return }
+        guard phase == .head || phase == .content else { return }
         if isComplete { isRequestComplete = true }
-        if content.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(content), promise: nil) }
+        if content.readableBytes > 0 { writer?.write(content) }
     }
 
     /// Gives the call up: the connection is closed, the caller hears nothing more.
@@ -114,12 +111,14 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        writer = SocketWriter(context, isDirect: true)
         slot = loop.deadlines.register(self)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         ended(.connectionReset)
         self.context = nil
+        writer = nil
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -140,6 +139,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
+        loop.readClock()
         guard phase != .idle else {
             // Bytes that nobody asked for must not answer the next request (RFC 9112 §9.2).
             context.close(promise: nil)
@@ -218,7 +218,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
         let endsNow = isComplete && second == nil
         if endsNow { finish(leftover: rest.readableBytes) }
         head.withUnsafeReadableBytes {
-            receiver?.received(table, bytes: $0, content: first, isComplete: endsNow)
+            receiver?.received(table, head: head, bytes: $0, content: first, isComplete: endsNow)
         }
         if let second, phase == .content { caller?.received(content: second) }
     }
@@ -252,7 +252,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
         if isPersistent, isRequestComplete, leftover == 0, context?.channel.isActive == true {
             phase = .idle
             setReading(true)
-            loop.deadlines.set(slot, to: .now() + pool.configuration.idleTimeout)
+            loop.deadlines.set(slot, to: loop.now + pool.configuration.idleTimeout)
             pool.giveBack(self)
         } else {
             phase = .closed

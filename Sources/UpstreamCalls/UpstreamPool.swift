@@ -121,7 +121,7 @@ package final class UpstreamPool {
         guard let index = seats.firstIndex(where: { $0.endpoint == endpoint }) else { return }
         seats[index].failures += 1
         guard seats[index].failures >= configuration.consecutiveErrors else { return }
-        let now = NIODeadline.now()
+        let now = loop.now
         let ejected = seats.count { ($0.ejectedUntil ?? now) > now }
         guard Double(ejected + 1) <= Double(seats.count) * configuration.maxEjected else { return }
         seats[index].ejectedUntil = now + configuration.ejectionTime
@@ -135,7 +135,7 @@ package final class UpstreamPool {
     /// The endpoint with the fewest calls of this loop, beginning at another one each time; ejected ones last.
     private func chooseSeat(excluding excluded: Int?) -> Int {
         guard seats.count > 1 else { return 0 }
-        let now = NIODeadline.now()
+        let now = loop.now
         next = (next + 1) % seats.count
         var best = -1
         for offset in 0..<seats.count {

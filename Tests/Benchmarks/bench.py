@@ -24,7 +24,7 @@ import report
 import routing
 import transferring
 from peers import Envoy, HAProxy, Lintel, Nginx, Unavailable
-from processes import cores, raise_file_limit
+from processes import busy_share, cores, raise_file_limit
 
 SECTIONS = {
     "proxy": (proxying.run, "CPU per forwarded request, against nginx, HAProxy and Envoy"),
@@ -33,6 +33,10 @@ SECTIONS = {
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
 }
+
+
+#: Above this share of foreign work on the machine the report warns.
+BUSY_SHARE = 0.1
 
 
 class Context:
@@ -109,8 +113,12 @@ def main():
     raise_file_limit()
     if cores()[0] is None:
         print("one core only: proxy, backend and generator share it, and the figures suffer", file=sys.stderr)
+    busy = busy_share()
+    if busy > BUSY_SHARE:
+        print(f"others use {busy * 100:.0f} % of this machine: trust no figure of this run", file=sys.stderr)
     folder = Path(tempfile.mkdtemp(prefix="lintel-bench-"))
     context = Context(options, root, folder)
+    context.results["machine"] = {"busyBefore": busy}
     try:
         for name in options.sections:
             started = time.monotonic()

@@ -104,7 +104,9 @@ def run(context):
         context.budgets.append({
             "work": "memory after the start with the example", "unit": "MiB", "Lintel": resident,
             "budget": f"< {START_BUDGET_MIB} MiB", "held": None if resident is None else resident < START_BUDGET_MIB})
-    count = min(IDLE_CONNECTIONS, raise_file_limit() - 1000, 1000 if context.options.quick else IDLE_CONNECTIONS)
+    # A proxy keeps a file for the upstream side of each connection, so half of the limit is the clients'.
+    possible = raise_file_limit() // 2 - 500
+    count = min(possible, 1000 if context.options.quick else IDLE_CONNECTIONS)
     backend = Backend(context.folder, cores()[1])
     try:
         for peer in context.available_peers():

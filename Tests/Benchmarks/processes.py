@@ -12,6 +12,7 @@ from pathlib import Path
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 PR_SET_PDEATHSIG = 1
+WANTED_FILES = 65_536
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -24,7 +25,12 @@ def cores():
 def raise_file_limit():
     """Lifts the limit of open files to what the system allows; children inherit it. Returns the limit."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for limit in (max(hard, WANTED_FILES), hard):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+            return limit
+        except (ValueError, OSError):
+            pass    # Only the administrator lifts the hard limit.
     return hard
 
 
@@ -40,6 +46,18 @@ def accepts_connections(port):
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def busy_share(seconds=1.0):
+    """How much of the processors' time others use right now, 0 to 1 (proc(5), /proc/stat)."""
+    def times():
+        fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        return sum(fields), fields[3] + fields[4]    # all, and idle with waiting for disks
+
+    all_before, idle_before = times()
+    time.sleep(seconds)
+    all_after, idle_after = times()
+    return 1 - (idle_after - idle_before) / max(1, all_after - all_before)
 
 
 class Process:

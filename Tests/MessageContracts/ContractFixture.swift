@@ -71,7 +71,8 @@ struct ContractFixture {
                         return UnsafeRawBufferPointer(rebasing: joined[position..<(position + value.utf8.count)])
                     }
                     return values.withUnsafeBufferPointer { values in
-                        let head = RequestHeadView(query: query == nil ? nil : bytes, pathValues: values, fields: fields)
+                        let head = RequestHeadView(
+                            query: query == nil ? nil : bytes, pathValues: values, fields: fields)
                         let operation = contract.operations[0]
                         let fast = operation.checkParameters(
                             head, refusesUndeclaredQuery: refusesUndeclared, using: &workspace)
@@ -86,18 +87,24 @@ struct ContractFixture {
     }
 
     /// The verdict about content, and what is wrong with it.
-    func body(_ content: String, type: String?, more: [(String, String)] = []) -> (
+    func body(
+        _ content: String, type: String?, more: [(String, String)] = []
+    ) -> (
         verdict: ContractVerdict, violations: [ContractViolation]
     ) {
         body(Array(content.utf8), type: type, more: more)
     }
 
     /// The verdict about content, and what is wrong with it.
-    func body(_ content: [UInt8], type: String?, more: [(String, String)] = []) -> (
+    func body(
+        _ content: [UInt8], type: String?, more: [(String, String)] = []
+    ) -> (
         verdict: ContractVerdict, violations: [ContractViolation]
     ) {
         var workspace = ContractWorkspace()
-        let lines = ((type.map { [("Content-Type", $0)] } ?? []) + more).map { (name: Array($0.0.utf8), value: Array($0.1.utf8)) }
+        let lines = ((type.map { [("Content-Type", $0)] } ?? []) + more).map {
+            (name: Array($0.0.utf8), value: Array($0.1.utf8))
+        }
         return Borrowed.withFields(lines) { fields in
             content.withUnsafeBytes { content in
                 let operation = contract.operations[0]

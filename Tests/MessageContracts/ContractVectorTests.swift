@@ -8,7 +8,8 @@ import Testing
 struct ContractVectorTests {
     /// Areas that contracts decide; routing, security and undeclared fields are the gateway's.
     static let areas = [
-        "query", "path", "header", "cookie", "json", "media", "body", "text", "encoding", "urlencoded", "multipart", "refs",
+        "query", "path", "header", "cookie", "json", "media", "body", "text", "encoding", "urlencoded", "multipart",
+        "refs",
         "response",
     ]
 
@@ -40,11 +41,14 @@ struct ContractVectorTests {
             return "does not load: \(loaded.diagnostics.map(\.message))"
         }
         let compiled = APIContract.compile(document)
-        guard let contract = compiled.contract else { return "does not compile: \(compiled.diagnostics.map(\.message))" }
+        guard let contract = compiled.contract else {
+            return "does not compile: \(compiled.diagnostics.map(\.message))"
+        }
         let outcome = MessageReplay(contract: contract, operations: document.operations).run(vector)
         let why = vector.value["why"]?.string ?? ""
         guard vector.allowed.contains(outcome.status) else {
-            return "\(outcome.status) instead of \(vector.allowed): \(why) \(outcome.violations.map { "[\($0.code)] \($0.detail)" })"
+            return
+                "\(outcome.status) instead of \(vector.allowed): \(why) \(outcome.violations.map(\.detail))"
         }
         let expect = vector.value["expect"]
         let wanted = (expect?["code"]?.string, expect?["in"]?.string, expect?["pointer"]?.string)
@@ -55,7 +59,9 @@ struct ContractVectorTests {
         if outcome.status == 200 || fits || outcome.status != vector.allowed[0] || wanted == (nil, nil, nil) {
             details += 1
         } else {
-            print("detail of \(vector.id): wanted \(wanted), got \(outcome.violations.map { "\($0.location.rawValue) \($0.pointer) [\($0.code)]" })")
+            print(
+                "detail of \(vector.id): wanted \(wanted), got \(outcome.violations.map { ($0.pointer, $0.code) })"
+            )
         }
         return nil
     }

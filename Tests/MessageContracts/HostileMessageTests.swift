@@ -26,12 +26,15 @@ struct HostileMessageTests {
         "{name: a, in: query, schema: {type: array, items: {type: integer}}}",
         "{name: s, in: query, style: spaceDelimited, schema: {type: array, items: {type: [integer, string]}}}",
         "{name: p, in: query, style: pipeDelimited, schema: {type: object, additionalProperties: {type: integer}}}",
-        "{name: d, in: query, style: deepObject, schema: {type: object, properties: {x: {type: array, items: {type: integer}}}}}",
+        "{name: d, in: query, style: deepObject, schema: {type: object, properties: {x: {type: array, "
+            + "items: {type: integer}}}}}",
         "{name: any, in: query, style: deepObject, schema: {anyOf: [{type: integer}, {type: object}]}}",
-        "{name: o, in: query, schema: {type: object, properties: {r: {type: integer}}, additionalProperties: {type: integer}}}",
+        "{name: o, in: query, schema: {type: object, properties: {r: {type: integer}}, "
+            + "additionalProperties: {type: integer}}}",
         "{name: j, in: query, content: {application/json: {schema: {type: object}}}}",
         "{name: e, in: query, allowEmptyValue: true, schema: {type: integer}}",
-        "{name: v, in: path, required: true, style: matrix, explode: true, schema: {type: object, additionalProperties: {type: integer}}}",
+        "{name: v, in: path, required: true, style: matrix, explode: true, schema: {type: object, "
+            + "additionalProperties: {type: integer}}}",
         "{name: w, in: path, required: true, style: label, schema: {type: array, items: {type: integer}}}",
         "{name: h, in: header, schema: {type: array, items: {type: integer}}}",
         "{name: c, in: cookie, schema: {type: object, properties: {k: {type: integer}}}}",
@@ -40,8 +43,10 @@ struct HostileMessageTests {
 
     /// Pieces that random texts are made of.
     static let pieces = [
-        "n", "u", "a", "s", "p", "d", "any", "o", "j", "e", "v", "w", "k", "ci", "=", "&", "&", "=", ",", "|", "%20", "%7C", "+",
-        "[x]", "[", "]", "[]", "%5B", "%5D", ";", ".", "1", "-1", "true", "x", "%", "%zz", "%ff", "%C3%A9", "\u{E9}", "{", "}", "\"",
+        "n", "u", "a", "s", "p", "d", "any", "o", "j", "e", "v", "w", "k", "ci", "=", "&", "&", "=", ",", "|", "%20",
+        "%7C", "+",
+        "[x]", "[", "]", "[]", "%5B", "%5D", ";", ".", "1", "-1", "true", "x", "%", "%zz", "%ff", "%C3%A9", "\u{E9}",
+        "{", "}", "\"",
         ":", "1e400", "99999999999999999999999", "%00", " ", "\t",
     ]
 
@@ -51,36 +56,46 @@ struct HostileMessageTests {
         var generator = Generator(state: UInt64(seed))
         for _ in 0..<100 {
             let texts = (0..<5).map { _ in
-                (0..<Int.random(in: 0..<12, using: &generator)).map { _ in Self.pieces.randomElement(using: &generator) ?? "" }
-                    .joined()
+                (0..<Int.random(in: 0..<12, using: &generator)).map { _ in
+                    Self.pieces.randomElement(using: &generator) ?? ""
+                }
+                .joined()
             }
             // The fixture checks that the two paths agree.
             _ = fixture.violations(
-                query: texts[0], path: [texts[1], texts[2]], fields: [("h", texts[3]), ("Cookie", texts[4]), ("cookie", texts[0])],
+                query: texts[0], path: [texts[1], texts[2]],
+                fields: [("h", texts[3]), ("Cookie", texts[4]), ("cookie", texts[0])],
                 refusesUndeclared: seed % 2 == 0)
         }
     }
 
     @Test("random bodies of every kind: both paths agree", arguments: 0..<20)
     func randomBodies(seed: Int) throws {
-        let schema = "{schema: {type: object, properties: {n: {type: integer}, a: {type: array, items: {type: object}}, d: {type: object}}}}"
+        let schema =
+            "{schema: {type: object, properties: {n: {type: integer}, a: {type: array, items: {type: object}}, "
+            + "d: {type: object}}}}"
         let fixture = try ContractFixture(
             content:
-                "{application/json: \(schema), application/x-www-form-urlencoded: \(schema), multipart/form-data: \(schema), text/plain: {schema: {type: integer}}}"
+                "{application/json: \(schema), application/x-www-form-urlencoded: \(schema), "
+                + "multipart/form-data: \(schema), text/plain: {schema: {type: integer}}, application/xml: \(schema)}"
         )
         var generator = Generator(state: UInt64(seed))
         let types = [
             "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=B", "text/plain",
-            "multipart/form-data; boundary=\"B\\\"", "application/json;",
+            "multipart/form-data; boundary=\"B\\\"", "application/json;", "application/xml", "application/xml",
         ]
         let pieces =
             Self.pieces + [
-                "--B", "\r\n", "\r\n", "--B--", "Content-Disposition: form-data; name=\"n\"", "Content-Type: application/json",
-                "\r\n--B\r\n", "\r\n\r\n",
+                "--B", "\r\n", "\r\n", "--B--", "Content-Disposition: form-data; name=\"n\"",
+                "Content-Type: application/json",
+                "\r\n--B\r\n", "\r\n\r\n", "<n>", "</n>", "<n", "/>", "<a>", "</a>", "<!--", "-->", "&lt;", "&#x",
+                "<![CDATA[", "]]>",
             ]
         for _ in 0..<100 {
-            let text = (0..<Int.random(in: 0..<20, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }
-                .joined()
+            let text = (0..<Int.random(in: 0..<20, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator) ?? ""
+            }
+            .joined()
             _ = fixture.body(text, type: types.randomElement(using: &generator))
         }
     }
@@ -89,10 +104,12 @@ struct HostileMessageTests {
     func largeBodies() throws {
         let fixture = try ContractFixture(content: "{application/json: {schema: {type: integer, maximum: 5}}}")
         #expect(
-            fixture.body([UInt8](repeating: UInt8(ascii: "["), count: 1 << 20), type: "application/json").violations.map(\.code)
+            fixture.body([UInt8](repeating: UInt8(ascii: "["), count: 1 << 20), type: "application/json").violations
+                .map(\.code)
                 == ["json-depth"])
         #expect(
-            fixture.body([UInt8](repeating: UInt8(ascii: "9"), count: 10 << 20), type: "application/json").violations.map(\.code)
+            fixture.body([UInt8](repeating: UInt8(ascii: "9"), count: 10 << 20), type: "application/json").violations
+                .map(\.code)
                 == ["maximum"])
         let keys = "{" + String(repeating: "\"a\":1,", count: 100_000) + "\"b\":1}"
         #expect(fixture.body(keys, type: "application/json").violations.map(\.code) == ["duplicate-key"])

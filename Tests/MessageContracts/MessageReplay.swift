@@ -36,7 +36,8 @@ struct MessageReplay {
         guard settings?["responses"]?.string == "enforce" else { return Outcome(status: 200) }
         let response = vector.value["response"]
         return checkResponse(
-            operation, response?["status"]?.int ?? 200, ContractVector.fields(response), ContractVector.content(response),
+            operation, response?["status"]?.int ?? 200, ContractVector.fields(response),
+            ContractVector.content(response),
             hasContent: request?["method"]?.string != "HEAD", &workspace)
     }
 
@@ -91,7 +92,9 @@ struct MessageReplay {
                                 head, refusesUndeclaredQuery: rejectsUndeclared, using: &workspace)
                             let explained = operation.explainParameters(
                                 head, refusesUndeclaredQuery: rejectsUndeclared, using: &workspace)
-                            if verdict.isAccepted != explained.isEmpty { return Outcome(status: -1, violations: explained) }
+                            if verdict.isAccepted != explained.isEmpty {
+                                return Outcome(status: -1, violations: explained)
+                            }
                             if !verdict.isAccepted { return Outcome(status: 400, violations: explained) }
                             let policy = operation.bodyPolicy(fields)
                             let body = operation.checkBody(policy, content, using: &workspace)
@@ -147,7 +150,8 @@ enum Borrowed {
                 let value = name.upperBound..<(name.upperBound + field.value.count)
                 lines.append(
                     MessageField(
-                        name: UnsafeRawBufferPointer(rebasing: bytes[name]), value: UnsafeRawBufferPointer(rebasing: bytes[value])))
+                        name: UnsafeRawBufferPointer(rebasing: bytes[name]),
+                        value: UnsafeRawBufferPointer(rebasing: bytes[value])))
                 position = value.upperBound
             }
             return lines.withUnsafeBufferPointer(body)

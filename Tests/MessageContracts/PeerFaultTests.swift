@@ -2,8 +2,8 @@ import MessageContracts
 import OpenAPIDocuments
 import Testing
 
-/// Faults that comparable gateways and libraries have or had, each as a test of ours. Numbers are those of the list in the
-/// design notes on contracts, section 9; faults of routing, security and fetching are tested where those live.
+/// Faults that comparable gateways and libraries have or had, each as a test of ours. Numbers are those of the list in
+/// the design notes on contracts, section 9; faults of routing, security and fetching are tested where those live.
 @Suite("Faults of comparable systems")
 struct PeerFaultTests {
     /// An object with one integer.
@@ -12,9 +12,12 @@ struct PeerFaultTests {
     @Test(
         "1, 2, 3: whatever Content-Type says, content is checked or refused",
         arguments: [
-            "application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON", "application/json ; a=b",
-            "application/json\t", "application\t/json", "application/json\ta", "application/json, text/plain", "application/json;",
-            "application/json; charset", " application/json", "text/plain", "", "json", "application/json; charset=\"utf-8",
+            "application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON",
+            "application/json ; a=b",
+            "application/json\t", "application\t/json", "application/json\ta", "application/json, text/plain",
+            "application/json;",
+            "application/json; charset", " application/json", "text/plain", "", "json",
+            "application/json; charset=\"utf-8",
         ])
     func contentTypes(type: String) throws {
         let fixture = try ContractFixture(content: "{application/json: \(Self.object)}")
@@ -25,7 +28,9 @@ struct PeerFaultTests {
     func missingContentType() throws {
         let fixture = try ContractFixture(content: "{application/json: \(Self.object)}")
         #expect(fixture.body(#"{"a":"x"}"#, type: nil).verdict == .rejected(.mediaType))
-        #expect(fixture.body(#"{"a":1}"#, type: "application/json", more: [("Content-Type", "text/plain")]).verdict == .rejected(.mediaType))
+        #expect(
+            fixture.body(#"{"a":1}"#, type: "application/json", more: [("Content-Type", "text/plain")]).verdict
+                == .rejected(.mediaType))
     }
 
     @Test("3: the order of media type parameters has no meaning")
@@ -35,7 +40,9 @@ struct PeerFaultTests {
         #expect(fixture.body(#"{"a":1}"#, type: "application/json;v=1").verdict == .rejected(.mediaType))
     }
 
-    @Test("4: every value of a repeated scalar is looked at", arguments: ["n=1&n=evil", "n=evil&n=1", "n=1&n=2", "n=1&n", "n=&n=1"])
+    @Test(
+        "4: every value of a repeated scalar is looked at",
+        arguments: ["n=1&n=evil", "n=evil&n=1", "n=1&n=2", "n=1&n", "n=&n=1"])
     func repeatedScalar(query: String) throws {
         let fixture = try ContractFixture(parameters: ["{name: n, in: query, schema: {type: integer}}"])
         #expect(fixture.violations(query: query).map(\.code) == ["repeated-parameter"])
@@ -49,7 +56,8 @@ struct PeerFaultTests {
         #expect(fixture.violations(query: query).isEmpty == isOneItem)
     }
 
-    @Test("6: allowReserved is about the text on the wire, raw or encoded", arguments: ["r=a/b?c:d", "r=a%2Fb%3Fc%3Ad"])
+    @Test(
+        "6: allowReserved is about the text on the wire, raw or encoded", arguments: ["r=a/b?c:d", "r=a%2Fb%3Fc%3Ad"])
     func allowReserved(query: String) throws {
         let fixture = try ContractFixture(parameters: [
             "{name: r, in: query, allowReserved: true, schema: {type: string, enum: ['a/b?c:d']}}"
@@ -60,31 +68,39 @@ struct PeerFaultTests {
     @Test("7: spaceDelimited splits the text on the wire", arguments: ["c=a%20b%20d", "c=a+b+d", "c=a%20b+d"])
     func spaceDelimited(query: String) throws {
         let fixture = try ContractFixture(parameters: [
-            "{name: c, in: query, style: spaceDelimited, explode: false, schema: {type: array, minItems: 3, items: {type: string}}}"
+            "{name: c, in: query, style: spaceDelimited, explode: false, schema: {type: array, minItems: 3, "
+                + "items: {type: string}}}"
         ])
         #expect(fixture.violations(query: query).isEmpty)
         #expect(!fixture.violations(query: "c=a%2520b").isEmpty)
     }
 
-    @Test("8: an exploded object is found by its properties", arguments: [("R=1&G=2", true), ("R=notint", false), ("", false), ("color=1", false)])
+    @Test(
+        "8: an exploded object is found by its properties",
+        arguments: [("R=1&G=2", true), ("R=notint", false), ("", false), ("color=1", false)])
     func explodedObject(query: String, isGood: Bool) throws {
         let fixture = try ContractFixture(parameters: [
-            "{name: color, in: query, required: true, schema: {type: object, properties: {R: {type: integer}, G: {type: integer}}}}"
+            "{name: color, in: query, required: true, schema: {type: object, properties: {R: {type: integer}, "
+                + "G: {type: integer}}}}"
         ])
         #expect(fixture.violations(query: query).isEmpty == isGood)
     }
 
-    @Test("9: matrix and label need no RFC 6570 names in the template", arguments: [("matrix", ";v=5", true), ("label", ".5", true), ("matrix", "5", false), ("label", "5", false)])
+    @Test(
+        "9: matrix and label need no RFC 6570 names in the template",
+        arguments: [("matrix", ";v=5", true), ("label", ".5", true), ("matrix", "5", false), ("label", "5", false)])
     func pathStyles(style: String, value: String, isGood: Bool) throws {
         let fixture = try ContractFixture(
-            parameters: ["{name: v, in: path, required: true, style: \(style), schema: {type: integer}}"], path: "'/a/{v}'")
+            parameters: ["{name: v, in: path, required: true, style: \(style), schema: {type: integer}}"],
+            path: "'/a/{v}'")
         #expect(fixture.violations(path: [value]).isEmpty == isGood)
     }
 
     @Test("10: deepObject without explode, odd members of delimited objects")
     func deepObjectAndOddMembers() throws {
         let deep = try ContractFixture(parameters: [
-            "{name: filter, in: query, style: deepObject, explode: false, schema: {type: object, properties: {a: {type: integer}}}}"
+            "{name: filter, in: query, style: deepObject, explode: false, schema: {type: object, "
+                + "properties: {a: {type: integer}}}}"
         ])
         #expect(deep.violations(query: "filter[a]=1").isEmpty)
         #expect(!deep.violations(query: "filter[a]=x").isEmpty)
@@ -105,10 +121,15 @@ struct PeerFaultTests {
         #expect(fixture.violations(query: "a[x]=true&b[x]=1").map(\.name) == ["a", "b"])
     }
 
-    @Test("12: brackets of any shape neither crash nor allocate by index", arguments: ["a[b][c]=1", "a[999999999]=1", "a[]=1", "a[=1", "a]=1", "a[[=1", "a[b]c=1", "[a]=1", "[]=", "a[b]]=1"])
+    @Test(
+        "12: brackets of any shape neither crash nor allocate by index",
+        arguments: [
+            "a[b][c]=1", "a[999999999]=1", "a[]=1", "a[=1", "a]=1", "a[[=1", "a[b]c=1", "[a]=1", "[]=", "a[b]]=1",
+        ])
     func strangeBrackets(query: String) throws {
         let fixture = try ContractFixture(parameters: [
-            "{name: a, in: query, style: deepObject, schema: {type: object, properties: {b: {type: array, items: {type: integer}}}}}",
+            "{name: a, in: query, style: deepObject, schema: {type: object, properties: {b: {type: array, "
+                + "items: {type: integer}}}}}",
             "{name: l, in: query, style: deepObject, schema: {type: array, items: {}}}",
             "{name: c, in: query, content: {application/json: {}}}",
         ])
@@ -120,7 +141,8 @@ struct PeerFaultTests {
     @Test("13: undeclared members reach additionalProperties: false")
     func closedObjects() throws {
         let deep = try ContractFixture(parameters: [
-            "{name: f, in: query, style: deepObject, schema: {type: object, properties: {a: {}}, additionalProperties: false}}"
+            "{name: f, in: query, style: deepObject, schema: {type: object, properties: {a: {}}, "
+                + "additionalProperties: false}}"
         ])
         #expect(deep.violations(query: "f[b]=1").map(\.code) == ["additionalProperties"])
         let form = try ContractFixture(parameters: [
@@ -131,10 +153,12 @@ struct PeerFaultTests {
         #expect(form.violations(query: "a=1&b=1").map(\.code) == ["additionalProperties"])
     }
 
-    @Test("14: space and pipe delimited objects", arguments: [("spaceDelimited", "%20"), ("pipeDelimited", "%7C"), ("pipeDelimited", "|")])
+    @Test(
+        "14: space and pipe delimited objects",
+        arguments: [("spaceDelimited", "%20"), ("pipeDelimited", "%7C"), ("pipeDelimited", "|")])
     func delimitedObjects(style: String, delimiter: String) throws {
         let fixture = try ContractFixture(parameters: [
-            "{name: c, in: query, style: \(style), explode: false, schema: {type: object, properties: {R: {type: integer}}}}"
+            "{name: c, in: query, style: \(style), schema: {type: object, properties: {R: {type: integer}}}}"
         ])
         #expect(fixture.violations(query: "c=R\(delimiter)1").isEmpty)
         #expect(!fixture.violations(query: "c=R\(delimiter)x").isEmpty)
@@ -152,7 +176,8 @@ struct PeerFaultTests {
     @Test("16: path values are decoded before they are checked, once")
     func decodedPath() throws {
         let fixture = try ContractFixture(
-            parameters: ["{name: v, in: path, required: true, schema: {type: string, enum: ['a b', '%20', 'a+b']}}"], path: "'/a/{v}'")
+            parameters: ["{name: v, in: path, required: true, schema: {type: string, enum: ['a b', '%20', 'a+b']}}"],
+            path: "'/a/{v}'")
         #expect(fixture.violations(path: ["a%20b"]).isEmpty)
         #expect(fixture.violations(path: ["%2520"]).isEmpty)
         #expect(fixture.violations(path: ["a+b"]).isEmpty)
@@ -175,7 +200,10 @@ struct PeerFaultTests {
                   responses: {default: {description: d}}
             components:
               schemas:
-                A: {type: object, required: [id, n], properties: {id: {type: integer, readOnly: true}, n: {type: string}}}
+                A:
+                  type: object
+                  required: [id, n]
+                  properties: {id: {type: integer, readOnly: true}, n: {type: string}}
 
             """)
         #expect(fixture.body(#"[{"n":"x"}]"#, type: "application/json").verdict.isAccepted)
@@ -186,7 +214,9 @@ struct PeerFaultTests {
     @Test("22, 23: null is neither added to enum nor read as 0")
     func nullability() throws {
         let fixture = try ContractFixture(
-            content: "{application/json: {schema: {type: object, properties: {e: {type: string, nullable: true, enum: [a]}, n: {type: integer}}}}}",
+            content:
+                "{application/json: {schema: {type: object, properties: {e: {type: string, nullable: true, "
+                + "enum: [a]}, n: {type: integer}}}}}",
             version: "3.0.3")
         #expect(fixture.body(#"{"e":null}"#, type: "application/json").violations.map(\.code) == ["enum"])
         #expect(fixture.body(#"{"n":null}"#, type: "application/json").violations.map(\.code) == ["type"])
@@ -204,7 +234,9 @@ struct PeerFaultTests {
     func multipart() throws {
         let fixture = try ContractFixture(
             content:
-                "{multipart/form-data: {schema: {type: object, properties: {n: {type: integer}, b: {type: boolean}, m: {type: object, properties: {z: {type: integer}}}, l: {type: array, items: {type: integer}}}}}}"
+                "{multipart/form-data: {schema: {type: object, properties: {n: {type: integer}, "
+                + "b: {type: boolean}, m: {type: object, properties: {z: {type: integer}}}, l: {type: array, "
+                + "items: {type: integer}}}}}}"
         )
         let type = "multipart/form-data; boundary=B"
         let json = "\r\nContent-Type: application/json"
@@ -213,8 +245,12 @@ struct PeerFaultTests {
             (Self.disposition("l"), "1"), (Self.disposition("l"), "2"),
         ])
         #expect(fixture.body(good, type: type).verdict.isAccepted)
-        #expect(fixture.body(Self.multipart([(Self.disposition("n"), "x")]), type: type).violations.map(\.pointer) == ["/n"])
-        #expect(fixture.body(Self.multipart([(Self.disposition("m") + json, #"{"z":"1"}"#)]), type: type).violations.map(\.pointer) == ["/m/z"])
+        #expect(
+            fixture.body(Self.multipart([(Self.disposition("n"), "x")]), type: type).violations.map(\.pointer) == ["/n"]
+        )
+        #expect(
+            fixture.body(Self.multipart([(Self.disposition("m") + json, #"{"z":"1"}"#)]), type: type).violations.map(
+                \.pointer) == ["/m/z"])
         let list = Self.multipart([(Self.disposition("l"), "1"), (Self.disposition("l"), "x")])
         #expect(fixture.body(list, type: type).violations.map(\.pointer) == ["/l/1"])
         let twice = Self.multipart([(Self.disposition("n"), "1"), (Self.disposition("n"), "x")])
@@ -228,7 +264,8 @@ struct PeerFaultTests {
         #expect(json.body("", type: "application/json").verdict.isAccepted)
         let required = try ContractFixture(content: "{application/json: \(Self.object)}")
         #expect(required.body("", type: "application/json").violations.map(\.code) == ["required"])
-        let form = try ContractFixture(content: "{application/x-www-form-urlencoded: {schema: {type: object}}}", required: false)
+        let form = try ContractFixture(
+            content: "{application/x-www-form-urlencoded: {schema: {type: object}}}", required: false)
         #expect(form.body("", type: "application/x-www-form-urlencoded").verdict.isAccepted)
     }
 
@@ -250,7 +287,14 @@ struct PeerFaultTests {
         #expect(fixture.contract.operations[1].response(for: 201) == nil)
     }
 
-    @Test("33: numbers and booleans have JSON's grammar", arguments: [("n=1.0", true), ("n=1e2", true), ("n=17.02", false), ("n=+1", false), ("n=%2B1", false), ("n=1_000", false), ("n=%D9%A3", false), ("n=0x10", false), ("n=%201", false), ("n=NaN", false), ("n=", false), ("b=true", true), ("b=trUE", false), ("b=yes", false), ("b=1", false), ("x=nan", false), ("x=Infinity", false), ("x=.5", false), ("x=1.", false)])
+    @Test(
+        "33: numbers and booleans have JSON's grammar",
+        arguments: [
+            ("n=1.0", true), ("n=1e2", true), ("n=17.02", false), ("n=+1", false), ("n=%2B1", false),
+            ("n=1_000", false), ("n=%D9%A3", false), ("n=0x10", false), ("n=%201", false), ("n=NaN", false),
+            ("n=", false), ("b=true", true), ("b=trUE", false), ("b=yes", false), ("b=1", false), ("x=nan", false),
+            ("x=Infinity", false), ("x=.5", false), ("x=1.", false),
+        ])
     func grammar(query: String, isGood: Bool) throws {
         let fixture = try ContractFixture(parameters: [
             "{name: n, in: query, schema: {type: integer}}", "{name: b, in: query, schema: {type: boolean}}",
@@ -292,7 +336,8 @@ struct PeerFaultTests {
     @Test("41: a query parameter in JSON is parsed as JSON")
     func jsonParameter() throws {
         let fixture = try ContractFixture(parameters: [
-            "{name: f, in: query, content: {application/json: {schema: {type: object, properties: {a: {type: integer}}}}}}"
+            "{name: f, in: query, content: {application/json: {schema: {type: object, "
+                + "properties: {a: {type: integer}}}}}}"
         ])
         #expect(fixture.violations(query: "f=%7B%22a%22:1%7D").isEmpty)
         let wrong = fixture.violations(query: "f=%7B%22a%22:%22x%22%7D")

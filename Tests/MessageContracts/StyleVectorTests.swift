@@ -8,13 +8,21 @@ import Testing
 struct StyleVectorTests {
     /// A row of corpora/oai/style-vectors.json.
     struct Row: Sendable {
+        /// `style`.
         let style: String
+        /// `explode`.
         let explode: Bool
+        /// `in`.
         let location: String
+        /// `name`.
         let name: String
+        /// undefined, string, array or object.
         let kind: String
+        /// The value as JSON.
         let value: String
+        /// Its text; nil where the specification defines none.
         let serialized: String?
+        /// The versions that know the style.
         let versions: [String]
     }
 
@@ -51,8 +59,10 @@ struct StyleVectorTests {
     private static func accepts(_ row: Row, version: String, isRight: Bool) throws -> Bool {
         let path = row.location == "path" ? "/a{\(row.name)}" : "/a"
         let text = """
-            {"openapi": "\(version).0", "info": {"title": "t", "version": "1"}, "paths": {"\(path)": {"get": {"parameters": [
-              {"name": "\(row.name)", "in": "\(row.location)", "required": true, "style": "\(row.style)", "explode": \(row.explode),
+            {"openapi": "\(version).0", "info": {"title": "t", "version": "1"}, "paths": {"\(path)": {"get": {
+              "parameters": [
+              {"name": "\(row.name)", "in": "\(row.location)", "required": true,
+               "style": "\(row.style)", "explode": \(row.explode),
                "schema": \(schema(row, isRight: isRight))}], "responses": {"default": {"description": "d"}}}}}}
             """
         let loaded = DocumentLoader(files: .memory(["/s/a.json": text])).load("/s/a.json")
@@ -68,7 +78,8 @@ struct StyleVectorTests {
             serialized.withUnsafeBytes { bytes in
                 [bytes].withUnsafeBufferPointer { values in
                     contract.operations[0].checkParameters(
-                        RequestHeadView(query: row.location == "query" ? bytes : nil, pathValues: values, fields: fields),
+                        RequestHeadView(
+                            query: row.location == "query" ? bytes : nil, pathValues: values, fields: fields),
                         using: &workspace
                     ).isAccepted
                 }
@@ -87,7 +98,9 @@ struct StyleVectorTests {
                 let wrong = try Self.accepts(row, version: version, isRight: false)
                 if !right || wrong {
                     isGood = false
-                    Issue.record("\(version) \(row.style) \(row.explode) \(row.location) \(row.kind): \(row.serialized ?? "") right \(right), wrong \(wrong)")
+                    Issue.record(
+                        "\(version) \(row.style) \(row.explode) \(row.location) \(row.kind): \(right), \(wrong)"
+                    )
                 }
             }
             total += 1

@@ -16,7 +16,9 @@ struct DocumentFilesTests {
         """
 
     /// Loads a description from memory.
-    private func load(_ contents: [String: String], limits: DocumentLimits = DocumentLimits()) -> (
+    private func load(
+        _ contents: [String: String], limits: DocumentLimits = DocumentLimits()
+    ) -> (
         document: OpenAPIDocument?, diagnostics: [Diagnostic]
     ) {
         DocumentLoader(files: .memory(contents), limits: limits).load("/specs/api.yaml")
@@ -27,14 +29,16 @@ struct DocumentFilesTests {
         let loaded = load([
             "/specs/api.yaml": Self.main,
             "/specs/paths/a.yaml": """
-                get:
-                  parameters:
-                    - $ref: '../shared/parameters.json#/limit'
-                  responses: {default: {$ref: '../shared/responses.yaml#/Problem'}}
+            get:
+              parameters:
+                - $ref: '../shared/parameters.json#/limit'
+              responses: {default: {$ref: '../shared/responses.yaml#/Problem'}}
 
-                """,
-            "/specs/shared/parameters.json": #"{"limit": {"name": "limit", "in": "query", "schema": {"$ref": "types.yaml#/Limit"}}}"#,
-            "/specs/shared/responses.yaml": "Problem: {description: d, content: {application/json: {schema: {$ref: types.yaml}}}}\n",
+            """,
+            "/specs/shared/parameters.json":
+                #"{"limit": {"name": "limit", "in": "query", "schema": {"$ref": "types.yaml#/Limit"}}}"#,
+            "/specs/shared/responses.yaml":
+                "Problem: {description: d, content: {application/json: {schema: {$ref: types.yaml}}}}\n",
             "/specs/shared/types.yaml": "Limit: {type: integer}\nSelf: {$ref: '#/Limit'}\n",
         ])
         #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics.map(\.message))")
@@ -50,7 +54,9 @@ struct DocumentFilesTests {
             "/specs/api.yaml": Self.main,
             "/specs/paths/a.yaml":
                 "post: {requestBody: {content: {application/json: {schema: {$ref: '../node.yaml'}}}}}\n",
-            "/specs/node.yaml": "type: object\nproperties: {next: {$ref: 'node.yaml'}, other: {$ref: 'api.yaml#/components/schemas/B'}}\n",
+            "/specs/node.yaml":
+                "type: object\nproperties: {next: {$ref: 'node.yaml'}, "
+                + "other: {$ref: 'api.yaml#/components/schemas/B'}}\n",
         ])
         #expect(loaded.diagnostics.map(\.code) == ["unresolved-reference"])
         #expect(loaded.document?.files.count == 3)
@@ -72,7 +78,8 @@ struct DocumentFilesTests {
         #expect(loaded.diagnostics.first?.range?.start == SourcePosition(line: 4, column: 14))
     }
 
-    @Test("files outside of the roots are not read", arguments: ["../secret.yaml", "/etc/passwd", "file:///secret.yaml"])
+    @Test(
+        "files outside of the roots are not read", arguments: ["../secret.yaml", "/etc/passwd", "file:///secret.yaml"])
     func outside(reference: String) {
         let loaded = load([
             "/specs/api.yaml": Self.main.replacing("paths/a.yaml", with: reference), "/secret.yaml": "get: {}\n",
@@ -83,7 +90,7 @@ struct DocumentFilesTests {
 
     @Test("a symbolic link out of the roots is followed and refused")
     func symbolicLink() throws {
-        var template = Array("/tmp/lintel-link-XXXXXX".utf8CString)
+        var template = Array(("/tmp/lintel-link-" + String(repeating: "X", count: 6)).utf8CString)
         let directory = try #require(mkdtemp(&template).flatMap { String(validatingCString: $0) })
         defer {
             for name in ["specs/link.yaml", "specs/api.yaml", "secret.yaml"] { unlink("\(directory)/\(name)") }
@@ -109,7 +116,9 @@ struct DocumentFilesTests {
 
     @Test("the number and size of files are limited")
     func limits() {
-        var contents = ["/specs/api.yaml": Self.main, "/specs/paths/a.yaml": "get: {parameters: [{$ref: '../p.yaml'}]}\n"]
+        var contents = [
+            "/specs/api.yaml": Self.main, "/specs/paths/a.yaml": "get: {parameters: [{$ref: '../p.yaml'}]}\n",
+        ]
         contents["/specs/p.yaml"] = "{name: a, in: query, schema: {}}\n"
         var limits = DocumentLimits()
         limits.files = 2
@@ -128,13 +137,17 @@ struct DocumentFilesTests {
         #expect(loaded.diagnostics.contains { $0.range?.file.path == "/specs/paths/a.yaml" && $0.severity == .error })
     }
 
-    @Test("references resolve as RFC 3986 §5.4 has it", arguments: [
-        ("g", "http://a/b/c/g"), ("./g", "http://a/b/c/g"), ("g/", "http://a/b/c/g/"), ("/g", "http://a/g"),
-        ("//g", "http://g"), ("?y", "http://a/b/c/d;p?y"), ("g?y", "http://a/b/c/g?y"), ("#s", "http://a/b/c/d;p?q#s"),
-        ("", "http://a/b/c/d;p?q"), (".", "http://a/b/c/"), ("..", "http://a/b/"), ("../g", "http://a/b/g"),
-        ("../../g", "http://a/g"), ("../../../g", "http://a/g"), ("/./g", "http://a/g"), ("g.", "http://a/b/c/g."),
-        ("./g/.", "http://a/b/c/g/"), ("g/../h", "http://a/b/c/h"), ("g#s/../x", "http://a/b/c/g#s/../x"), ("g:h", "g:h"),
-    ])
+    @Test(
+        "references resolve as RFC 3986 §5.4 has it",
+        arguments: [
+            ("g", "http://a/b/c/g"), ("./g", "http://a/b/c/g"), ("g/", "http://a/b/c/g/"), ("/g", "http://a/g"),
+            ("//g", "http://g"), ("?y", "http://a/b/c/d;p?y"), ("g?y", "http://a/b/c/g?y"),
+            ("#s", "http://a/b/c/d;p?q#s"),
+            ("", "http://a/b/c/d;p?q"), (".", "http://a/b/c/"), ("..", "http://a/b/"), ("../g", "http://a/b/g"),
+            ("../../g", "http://a/g"), ("../../../g", "http://a/g"), ("/./g", "http://a/g"), ("g.", "http://a/b/c/g."),
+            ("./g/.", "http://a/b/c/g/"), ("g/../h", "http://a/b/c/h"), ("g#s/../x", "http://a/b/c/g#s/../x"),
+            ("g:h", "g:h"),
+        ])
     func resolution(reference: String, expected: String) {
         let base = URIReference("http://a/b/c/d;p?q")
         #expect(URIReference(reference).resolved(against: base).text == expected)

@@ -7,18 +7,26 @@ import Testing
 struct DocumentStructureTests {
     /// A document with one mistake, and the diagnostic it must give.
     struct Mistake: Sendable, CustomTestStringConvertible {
+        /// What is wrong, for the list of tests.
         let title: String
+        /// The document.
         let text: String
+        /// The code of the diagnostic.
         let code: String
         /// line:column, 1-based.
         let position: String
+        /// Its severity.
         var severity = Severity.error
+        /// Its suggestion, if there is one to check.
         var suggestion: String?
+        /// The title.
         var testDescription: String { title }
     }
 
     /// Loads a document from memory.
-    static func load(_ text: String, name: String = "api.yaml") -> (document: OpenAPIDocument?, diagnostics: [Diagnostic]) {
+    static func load(
+        _ text: String, name: String = "api.yaml"
+    ) -> (document: OpenAPIDocument?, diagnostics: [Diagnostic]) {
         DocumentLoader(files: .memory(["/specs/\(name)": text])).load("/specs/\(name)")
     }
 
@@ -27,6 +35,7 @@ struct DocumentStructureTests {
         "openapi: \(version)\ninfo: {title: t, version: \"1\"}\npaths:\n" + paths
     }
 
+    /// The mistakes.
     static let mistakes: [Mistake] = [
         Mistake(
             title: "paths is an array", text: "openapi: 3.0.3\ninfo: {title: t, version: \"1\"}\npaths: []\n",
@@ -57,7 +66,10 @@ struct DocumentStructureTests {
             code: "path-parameter", position: "5:5"),
         Mistake(
             title: "a path parameter without template expression",
-            text: document("  /a/{bee}:\n    get:\n      parameters:\n        - {name: bee, in: path, required: true}\n        - {name: be, in: path, required: true}\n"),
+            text: document(
+                "  /a/{bee}:\n    get:\n      parameters:\n        - {name: bee, in: path, "
+                    + "required: true}\n        - {name: be, in: path, required: true}\n"
+            ),
             code: "path-parameter", position: "8:18", suggestion: "did you mean `bee`?"),
         Mistake(
             title: "an operationId twice",
@@ -66,7 +78,9 @@ struct DocumentStructureTests {
         Mistake(
             title: "a parameter twice",
             text: document(
-                "  /a:\n    get:\n      parameters:\n        - {name: X-A, in: header, schema: {}}\n        - {name: x-a, in: header, schema: {}}\n"),
+                "  /a:\n    get:\n      parameters:\n        - {name: X-A, in: header, "
+                    + "schema: {}}\n        - {name: x-a, in: header, schema: {}}\n"
+            ),
             code: "duplicate-parameter", position: "8:11"),
         Mistake(
             title: "a bad status", text: document("  /a:\n    get: {responses: {2xx: {description: d}}}\n"),
@@ -75,7 +89,8 @@ struct DocumentStructureTests {
             title: "an unknown security scheme", text: document("  /a:\n    get: {security: [{key: []}]}\n"),
             code: "unknown-security-scheme", position: "5:23"),
         Mistake(
-            title: "an unbalanced brace", text: document("  /a{:\n    get: {}\n"), code: "path-template", position: "4:3"),
+            title: "an unbalanced brace", text: document("  /a{:\n    get: {}\n"), code: "path-template",
+            position: "4:3"),
         Mistake(
             title: "a misspelt field",
             text: document("  /a:\n    get:\n      paramters: []\n"), code: "unknown-field", position: "6:7",
@@ -83,17 +98,21 @@ struct DocumentStructureTests {
         Mistake(
             title: "schema and content together",
             text: document(
-                "  /a:\n    get:\n      parameters:\n        - {name: a, in: query, schema: {}, content: {text/plain: {}}}\n"),
+                "  /a:\n    get:\n      parameters:\n        - {name: a, in: query, schema: {}, "
+                    + "content: {text/plain: {}}}\n"
+            ),
             code: "parameter-content", position: "7:53"),
         Mistake(
             title: "a style of another place",
-            text: document("  /a:\n    get:\n      parameters:\n        - {name: a, in: query, style: simple, schema: {}}\n"),
+            text: document(
+                "  /a:\n    get:\n      parameters:\n        - {name: a, in: query, style: simple, schema: {}}\n"),
             code: "parameter-style", position: "7:39"),
         Mistake(
             title: "a reference to nothing",
             text: document("  /a:\n    get:\n      parameters:\n        - $ref: '#/components/parameters/Limt'\n")
                 + "components:\n  parameters:\n    Limit: {name: limit, in: query, schema: {}}\n",
-            code: "unresolved-reference", position: "7:17", suggestion: "did you mean `#/components/parameters/Limit`?"),
+            code: "unresolved-reference", position: "7:17",
+            suggestion: "did you mean `#/components/parameters/Limit`?"),
         Mistake(
             title: "a reference over the network",
             text: document("  /a:\n    get:\n      parameters:\n        - $ref: https://example.com/p.yaml\n"),
@@ -101,7 +120,8 @@ struct DocumentStructureTests {
         Mistake(
             title: "a reference to itself",
             text: document("  /a:\n    get:\n      parameters:\n        - $ref: '#/components/parameters/A'\n")
-                + "components:\n  parameters:\n    A: {$ref: '#/components/parameters/B'}\n    B: {$ref: '#/components/parameters/A'}\n",
+                + "components:\n  parameters:\n    A: {$ref: '#/components/parameters/B'}\n    B: {$ref: "
+                + "'#/components/parameters/A'}\n",
             code: "circular-reference", position: "10:15"),
         Mistake(
             title: "a schema that is a number", text: document("  {}\n") + "components:\n  schemas:\n    A: 5\n",
@@ -137,7 +157,8 @@ struct DocumentStructureTests {
         let codes = Set(Self.load(text).diagnostics.map(\.code))
         #expect(
             codes.isSuperset(of: [
-                "parameter-location", "status-key", "path-parameter", "duplicate-operation-id", "unknown-security-scheme",
+                "parameter-location", "status-key", "path-parameter", "duplicate-operation-id",
+                "unknown-security-scheme",
             ]), "\(codes)")
     }
 
@@ -157,12 +178,17 @@ struct DocumentStructureTests {
 
     @Test("references inside examples and defaults are data")
     func data() {
-        let text = Self.document("  {}\n") + """
-            components:
-              schemas:
-                A: {default: {$ref: 'no.yaml'}, example: {$ref: '#/no'}, enum: [{$ref: 'x'}], properties: {$ref: {type: string}}}
+        let text =
+            Self.document("  {}\n") + """
+                components:
+                  schemas:
+                    A:
+                      default: {$ref: 'no.yaml'}
+                      example: {$ref: '#/no'}
+                      enum: [{$ref: 'x'}]
+                      properties: {$ref: {type: string}}
 
-            """
+                """
         let diagnostics = Self.load(text).diagnostics
         #expect(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
     }

@@ -8,12 +8,17 @@ import Testing
 struct SpecificationCaseTests {
     /// A folder of cases and whether its documents are right.
     struct Folder: Sendable, CustomTestStringConvertible {
+        /// The folder under oai/schema-tests.
         let path: String
+        /// Whether its documents are right.
         let isRight: Bool
+        /// How many there are.
         let count: Int
+        /// The folder.
         var testDescription: String { path }
     }
 
+    /// The folders.
     static let folders = [
         Folder(path: "v3.1/tests/schema/pass", isRight: true, count: 35),
         Folder(path: "v3.1/tests/schema/fail", isRight: false, count: 11),

@@ -15,7 +15,8 @@ struct AuthorMistakeTests {
             (#"{"multipleOf":0}"#, "bad-keyword-value", 15), (#"{"allOf":[]}"#, "bad-keyword-value", 10),
             (#"{"required":[1]}"#, "bad-keyword-value", 14), (#"{"properties":[]}"#, "bad-keyword-value", 15),
             (#"{"items":1}"#, "bad-schema", 10), (##"{"$ref":"#/$defs/x"}"##, "unresolved-reference", 9),
-            (#"{"$ref":"other.json"}"#, "unresolved-reference", 9), (##"{"$ref":"#nowhere"}"##, "unresolved-reference", 9),
+            (#"{"$ref":"other.json"}"#, "unresolved-reference", 9),
+            (##"{"$ref":"#nowhere"}"##, "unresolved-reference", 9),
             (#"{"$ref":1}"#, "bad-reference", 9), (##"{"allOf":[{"$ref":"#"}]}"##, "reference-loop", 1),
             (#"{"uniqueItems":1}"#, "bad-keyword-value", 16), (#"{"enum":1}"#, "bad-keyword-value", 9),
         ] as [(String, String, Int)])
@@ -55,7 +56,8 @@ struct AuthorMistakeTests {
     @Test("a mistake in a shared schema is reported once")
     func once() throws {
         let document = """
-            {"allOf":[{"$ref":"#/r"},{"properties":{"id":{"readOnly":true}}}],"anyOf":[{"$ref":"#/r"}],"r":{"pattern":"("}}
+            {"allOf":[{"$ref":"#/r"},{"properties":{"id":{"readOnly":true}}}],
+            "anyOf":[{"$ref":"#/r"}],"r":{"pattern":"("}}
             """
         let fixture = try SchemaFixture(document, dialect: .oas3_0, direction: .request)
         #expect(fixture.diagnostics.map(\.code) == ["bad-pattern"])

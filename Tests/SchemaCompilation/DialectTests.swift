@@ -6,9 +6,13 @@ import Testing
 struct DialectTests {
     /// One question to a schema.
     struct Case: Sendable, CustomTestStringConvertible {
+        /// The dialect of the schema.
         let dialect: Dialect
+        /// The schema.
         let schema: String
+        /// The value.
         let instance: String
+        /// Whether the value keeps the schema.
         let isValid: Bool
 
         /// The name of the case in a report.
@@ -23,6 +27,7 @@ struct DialectTests {
         }
     }
 
+    /// All cases.
     static let cases: [Case] = [
         // OpenAPI 3.0: nullable counts beside type only, and widens nothing else.
         Case(.oas3_0, #"{"type":"string","nullable":true}"#, "null", true),
@@ -45,7 +50,9 @@ struct DialectTests {
         // Beside a reference.
         Case(.oas3_0, ##"{"$ref":"#/x","type":"string","x":{"type":"integer"}}"##, "1", true),
         Case(.oas3_1, ##"{"$ref":"#/x","type":"string","x":{"type":"integer"}}"##, "1", false),
-        Case(.draft7, ##"{"$ref":"#/definitions/x","type":"string","definitions":{"x":{"type":"integer"}}}"##, "1", true),
+        Case(
+            .draft7, ##"{"$ref":"#/definitions/x","type":"string","definitions":{"x":{"type":"integer"}}}"##,
+            "1", true),
         // Integers.
         Case(.oas3_0, #"{"type":"integer"}"#, "1.0", true), Case(.oas2_0, #"{"type":"integer"}"#, "1e2", true),
         Case(.draft4, #"{"type":"integer"}"#, "1.0", false), Case(.draft6, #"{"type":"integer"}"#, "1.0", true),
@@ -75,10 +82,12 @@ struct DialectTests {
         Case(.oas3_1, #"{"minimum":1e400}"#, "1e399", false),
         // Text.
         Case(.oas3_1, #"{"maxLength":1}"#, "\"🐲\"", true), Case(.oas3_1, #"{"maxLength":1}"#, "\"e\u{301}\"", false),
-        Case(.oas3_1, #"{"const":"é"}"#, "\"e\u{301}\"", false), Case(.oas3_1, #"{"enum":["a\u0000b"]}"#, #""a\u0000b""#, true),
+        Case(.oas3_1, #"{"const":"é"}"#, "\"e\u{301}\"", false),
+        Case(.oas3_1, #"{"enum":["a\u0000b"]}"#, #""a\u0000b""#, true),
         Case(.oas3_1, #"{"properties":{"é":false}}"#, "{\"e\u{301}\":1}", true),
         // Unique.
-        Case(.oas3_1, #"{"uniqueItems":true}"#, "[1,1.0]", false), Case(.oas3_1, #"{"uniqueItems":true}"#, "[1,true]", true),
+        Case(.oas3_1, #"{"uniqueItems":true}"#, "[1,1.0]", false),
+        Case(.oas3_1, #"{"uniqueItems":true}"#, "[1,true]", true),
         Case(.oas3_1, #"{"uniqueItems":true}"#, #"[{"a":1,"b":2},{"b":2,"a":1}]"#, false),
         Case(.oas3_1, #"{"uniqueItems":true}"#, #"[0,1,2,3,4,5,6,7,8,9,{"a":[1.0]},{"a":[10e-1]}]"#, false),
         Case(.oas3_1, #"{"uniqueItems":true}"#, #"[0,1,2,3,4,5,6,7,8,9,"1",{"a":[1.0]},{"a":[1.5]}]"#, true),

@@ -32,14 +32,18 @@ struct ExecutorAgreementTests {
             case 6: return "[" + (0..<below(5)).map { _ in value(depth - 1) }.joined(separator: ",") + "]"
             default:
                 var members: [String: String] = [:]
-                for _ in 0..<below(5) { members[pick(["a", "b", "c", "d", "longer-name-of-property"])] = value(depth - 1) }
+                for _ in 0..<below(5) {
+                    members[pick(["a", "b", "c", "d", "longer-name-of-property"])] = value(depth - 1)
+                }
                 return "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
             }
         }
 
         /// A schema.
         mutating func schema(_ depth: Int) -> String {
-            if depth == 0 || below(12) == 0 { return pick(["true", "false", "{}", #"{"type":"string"}"#, #"{"type":"integer"}"#]) }
+            if depth == 0 || below(12) == 0 {
+                return pick(["true", "false", "{}", #"{"type":"string"}"#, #"{"type":"integer"}"#])
+            }
             var keywords: [String: String] = [:]
             for _ in 0..<(1 + below(4)) {
                 let name = pick(Self.keywords)
@@ -51,9 +55,12 @@ struct ExecutorAgreementTests {
         /// Keywords to choose from; what matters most comes more than once.
         static let keywords = [
             "type", "type", "properties", "properties", "properties", "required", "required", "additionalProperties",
-            "patternProperties", "items", "prefixItems", "contains", "minContains", "maxContains", "uniqueItems", "minItems",
-            "maxItems", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "multipleOf", "minLength", "maxLength",
-            "pattern", "format", "allOf", "anyOf", "anyOf", "oneOf", "oneOf", "not", "if", "then", "else", "propertyNames",
+            "patternProperties", "items", "prefixItems", "contains", "minContains", "maxContains", "uniqueItems",
+            "minItems",
+            "maxItems", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "multipleOf", "minLength",
+            "maxLength",
+            "pattern", "format", "allOf", "anyOf", "anyOf", "oneOf", "oneOf", "not", "if", "then", "else",
+            "propertyNames",
             "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
             "unevaluatedProperties", "unevaluatedItems", "unevaluatedItems", "$ref",
         ]
@@ -67,7 +74,9 @@ struct ExecutorAgreementTests {
                     "[\"null\",\"string\"]", "[\"integer\",\"object\"]",
                 ])
             case "properties", "dependentSchemas":
-                return "{" + ["a", "b", "c"].prefix(1 + below(3)).map { "\"\($0)\":\(schema(depth))" }.joined(separator: ",") + "}"
+                return "{"
+                    + ["a", "b", "c"].prefix(1 + below(3)).map { "\"\($0)\":\(schema(depth))" }.joined(separator: ",")
+                    + "}"
             case "patternProperties": return "{\"^[ab]\":\(schema(depth)),\"c|d\":\(schema(depth))}"
             case "required": return pick(["[]", "[\"a\"]", "[\"b\",\"a\"]", "[\"longer-name-of-property\"]"])
             case "dependentRequired": return pick(["{\"a\":[\"b\"]}", "{\"c\":[\"a\",\"d\"]}"])
@@ -95,7 +104,8 @@ struct ExecutorAgreementTests {
         for _ in 0..<60 {
             let branches = (0...(2 + source.below(4))).map { _ -> String in
                 let tag = source.pick([
-                    #""type":{"const":"a"}"#, #""type":{"const":"b"}"#, #""type":{"enum":["a","ab",1]}"#, #""type":{"type":"string"}"#,
+                    #""type":{"const":"a"}"#, #""type":{"const":"b"}"#, #""type":{"enum":["a","ab",1]}"#,
+                    #""type":{"type":"string"}"#,
                     #""kind":{"const":"a"}"#, #""type":{"enum":["é","b"],"minLength":1}"#,
                 ])
                 let required = source.pick(["", #","required":["type"]"#])
@@ -103,15 +113,20 @@ struct ExecutorAgreementTests {
                 return source.pick([inner, inner, "{\"allOf\":[\(inner)]}", source.schema(1)])
             }
             let choice = source.pick(["anyOf", "oneOf"])
-            let schema = "{\"\(choice)\":[\(branches.joined(separator: ","))],\"unevaluatedProperties\":\(source.schema(1)),\"$defs\":{\"x\":{},\"y\":{}}}"
+            let schema =
+                "{\"\(choice)\":[\(branches.joined(separator: ","))],"
+                + "\"unevaluatedProperties\":\(source.schema(1)),\"$defs\":{\"x\":{},\"y\":{}}}"
             let fast = try SchemaFixture(schema)
             let plain = try SchemaFixture(schema, options: CompilerOptions(optimises: false))
             for _ in 0..<20 {
                 let tag = source.pick(["\"a\"", "\"b\"", "\"ab\"", "\"zz\"", "1", "null", "\"é\""])
                 let name = source.pick(["type", "type", "type", "kind", "other"])
                 let value = "{\"\(name)\":\(tag),\"b\":\(source.value(1))}"
-                #expect(try fast.verdict(value) == plain.verdict(value), "\(schema) on \(value)")
-                #expect(try fast.violations(value) == plain.violations(value), "\(schema) on \(value)")
+                let verdict = try fast.verdict(value)
+                #expect(try verdict == plain.verdict(value), "\(schema) on \(value)")
+                // A schema that leads back to itself has no answer.
+                if case .undecided = verdict { continue }
+                #expect(try fast.violations(value).isEmpty == (verdict == .valid), "\(schema) on \(value)")
             }
         }
     }
@@ -140,5 +155,27 @@ struct ExecutorAgreementTests {
             }
         }
         #expect(decided > 300)
+    }
+
+    @Test("no document crashes the compiler, whatever its keywords hold", arguments: Dialect.allCases)
+    func noise(_ dialect: Dialect) throws {
+        var source = Source(state: 0x0DDB_1A5E_5BAD_5EED)
+        let further = ["$id", "$anchor", "$schema", "$dynamicRef", "$recursiveRef", "id", "nullable", "readOnly"]
+        for round in 0..<150 {
+            var members: [String: String] = [:]
+            for _ in 0..<(1 + source.below(5)) {
+                let name = source.pick(Source.keywords + further)
+                members[name] = source.below(3) == 0 ? source.schema(2) : source.value(2)
+            }
+            let text = "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
+            let direction: MessageDirection = [.none, .request, .response][round % 3]
+            let fixture = try SchemaFixture(text, dialect: dialect, direction: direction)
+            for _ in 0..<3 {
+                let value = source.value(2)
+                let verdict = try fixture.verdict(value)
+                if case .undecided = verdict { continue }
+                #expect(try fixture.violations(value).isEmpty == (verdict == .valid), "\(text) on \(value)")
+            }
+        }
     }
 }

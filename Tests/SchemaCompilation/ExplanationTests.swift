@@ -37,7 +37,8 @@ struct ExplanationTests {
             ),
             (#"[]"#, "", "type", "/type", "expected an object, found an array"),
         ] as [(String, String, String, String, String)])
-    func single(_ instance: String, _ place: String, _ keyword: String, _ schemaPlace: String, _ message: String) throws {
+    func single(_ instance: String, _ place: String, _ keyword: String, _ schemaPlace: String, _ message: String) throws
+    {
         let fixture = try SchemaFixture(Self.schema)
         let violations = try fixture.violations(instance)
         #expect(

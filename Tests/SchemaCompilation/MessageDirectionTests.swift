@@ -21,7 +21,8 @@ struct MessageDirectionTests {
         #expect(try request.accepts(#"{"name":"Rex"}"#) == false)
         #expect(try request.accepts(#"{"name":"Rex","secret":"s","id":1}"#) == false)
         #expect(try request.violations(#"{"name":"Rex","secret":"s","id":1}"#).map(\.keyword) == ["readOnly"])
-        let response = try SchemaFixture(Self.pets, at: "/components/schemas/Pet", dialect: .oas3_0, direction: .response)
+        let response = try SchemaFixture(
+            Self.pets, at: "/components/schemas/Pet", dialect: .oas3_0, direction: .response)
         #expect(try response.accepts(#"{"name":"Rex","id":1}"#) == true)
         #expect(try response.accepts(#"{"name":"Rex"}"#) == false)
         #expect(try response.accepts(#"{"name":"Rex","id":1,"secret":"s"}"#) == false)
@@ -52,7 +53,8 @@ struct MessageDirectionTests {
         let request = try SchemaFixture(Self.pets, at: "/components/schemas/Pet", dialect: .oas3_1, direction: .request)
         #expect(try request.accepts(#"{"name":"Rex","secret":"s","id":1}"#) == true)
         #expect(try request.accepts(#"{"name":"Rex","secret":"s"}"#) == false)
-        let response = try SchemaFixture(Self.pets, at: "/components/schemas/Pet", dialect: .oas3_1, direction: .response)
+        let response = try SchemaFixture(
+            Self.pets, at: "/components/schemas/Pet", dialect: .oas3_1, direction: .response)
         #expect(try response.accepts(#"{"name":"Rex","id":1,"secret":"s"}"#) == false)
         #expect(try response.accepts(#"{"name":"Rex","id":1}"#) == true)
     }
@@ -65,7 +67,8 @@ struct MessageDirectionTests {
 
     @Test("a schema that refers to itself is marked without end")
     func recursion() throws {
-        let document = ##"{"type":"object","required":["id"],"properties":{"id":{"readOnly":true},"next":{"$ref":"#"}}}"##
+        let document =
+            ##"{"type":"object","required":["id"],"properties":{"id":{"readOnly":true},"next":{"$ref":"#"}}}"##
         let request = try SchemaFixture(document, dialect: .oas3_0, direction: .request)
         #expect(try request.accepts(#"{"next":{"next":{}}}"#) == true)
         #expect(try request.accepts(#"{"next":{"next":{"id":1}}}"#) == false)

@@ -6,7 +6,8 @@ struct ReferenceTests {
     @Test("references are relative to their own document")
     func relative() throws {
         let others = [
-            "parts/pet.json": ##"{"type":"object","properties":{"owner":{"$ref":"../people.json#/definitions/Person"}}}"##,
+            "parts/pet.json":
+                ##"{"type":"object","properties":{"owner":{"$ref":"../people.json#/definitions/Person"}}}"##,
             "people.json": #"{"definitions":{"Person":{"type":"string","minLength":1}}}"#,
         ]
         let fixture = try SchemaFixture(#"{"$ref":"parts/pet.json"}"#, dialect: .oas3_0, others: others)
@@ -26,7 +27,9 @@ struct ReferenceTests {
             ("file:///a/b.json", "c.json", "file:///a/c.json"), ("https://a.test/b/c/..", "d", "https://a.test/b/d"),
         ] as [(String, String, String)])
     func resolution(_ base: String, _ reference: String, _ expected: String) throws {
-        let document = "{\"$id\":\"\(base)\",\"$ref\":\"\(reference)\",\"$defs\":{\"x\":{\"$id\":\"\(expected)\",\"type\":\"string\"}}}"
+        let document =
+            "{\"$id\":\"\(base)\",\"$ref\":\"\(reference)\","
+            + "\"$defs\":{\"x\":{\"$id\":\"\(expected)\",\"type\":\"string\"}}}"
         let fixture = try SchemaFixture(document)
         #expect(fixture.diagnostics.isEmpty)
         #expect(try fixture.accepts("1") == false)
@@ -39,11 +42,15 @@ struct ReferenceTests {
         #expect(fixture.program.schemaCount == 102)
     }
 
-    @Test("the metaschemas judge schemas", arguments: [
-        ("http://json-schema.org/draft-04/schema#", Dialect.draft4), ("http://json-schema.org/draft-06/schema#", .draft6),
-        ("http://json-schema.org/draft-07/schema#", .draft7), ("https://json-schema.org/draft/2019-09/schema", .draft2019_09),
-        ("https://json-schema.org/draft/2020-12/schema", .draft2020_12),
-    ] as [(String, Dialect)])
+    @Test(
+        "the metaschemas judge schemas",
+        arguments: [
+            ("http://json-schema.org/draft-04/schema#", Dialect.draft4),
+            ("http://json-schema.org/draft-06/schema#", .draft6),
+            ("http://json-schema.org/draft-07/schema#", .draft7),
+            ("https://json-schema.org/draft/2019-09/schema", .draft2019_09),
+            ("https://json-schema.org/draft/2020-12/schema", .draft2020_12),
+        ] as [(String, Dialect)])
     func metaschemas(_ uri: String, _ dialect: Dialect) throws {
         let fixture = try SchemaFixture("{\"$ref\":\"\(uri)\"}", dialect: dialect)
         #expect(fixture.diagnostics.isEmpty)

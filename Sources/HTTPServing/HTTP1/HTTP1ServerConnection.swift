@@ -29,6 +29,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
     private var context: ChannelHandlerContext?
+    private var writer: SocketWriter?
     private var clientAddress: [UInt8] = []
     private var slot = -1
 
@@ -69,11 +70,12 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        writer = SocketWriter(context, isDirect: true)
         clientAddress = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
         loop.openConnections += 1
-        loop.deadlines.set(slot, to: .now() + limits.headTimeout)
+        loop.deadlines.set(slot, to: loop.now + limits.headTimeout)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -84,6 +86,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     func handlerRemoved(context: ChannelHandlerContext) {
         closed()
         self.context = nil
+        writer = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -92,7 +95,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        if phase != .linger { loop.deadlines.set(slot, to: isWritable ? nil : .now() + limits.idleTimeout) }
+        if phase != .linger { loop.deadlines.set(slot, to: isWritable ? nil : loop.now + limits.idleTimeout) }
         if isWritable, phase == .content { restartContentWindow() }
         responder?.clientWritabilityChanged(isWritable)
         context.fireChannelWritabilityChanged()
@@ -100,6 +103,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
+        loop.readClock()
         guard phase != .linger, phase != .closed else { return }
         if var held = pending {
             pending = nil
@@ -148,7 +152,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         // A head that arrives in small pieces is looked at again when it has grown by half, or when its end has
         // come: linear work however it is cut.
         if examined > 0, buffer.readableBytes < examined + examined / 2, !endsHead(buffer) { return false }
-        if examined == 0 { loop.deadlines.set(slot, to: .now() + limits.headTimeout) }
+        if examined == 0 { loop.deadlines.set(slot, to: loop.now + limits.headTimeout) }
         let progress = buffer.withUnsafeReadableBytes {
             HeadParser.parseRequest($0, into: loop.requestTable, limits: limits.head)
         }
@@ -259,36 +263,36 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     // MARK: ExchangeClient
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { writer?.isWritable ?? false }
 
     func sendContinue() {
-        guard awaitsContinue, !isHeadSent, let context else { return }
+        guard awaitsContinue, !isHeadSent, phase != .closed else { return }
         awaitsContinue = false
-        var buffer = loop.heads.take(context.channel.allocator)
+        var buffer = loop.heads.take()
         buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-        write(buffer, context)
+        write(buffer)
     }
 
     func sendInterim(_ head: ResponseHead) {
         // RFC 9110 §15.2: never to an HTTP/1.0 client.
-        guard !isHTTP10, !isHeadSent, let context else { return }
-        var buffer = loop.heads.take(context.channel.allocator)
+        guard !isHTTP10, !isHeadSent, phase != .closed else { return }
+        var buffer = loop.heads.take()
         HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &buffer)
         if let received = head.received {
             HeadWriter.writeLines(
-                of: received.table, bytes: received.bytes, into: &buffer, where: ResponseHead.isForwarded)
+                of: loop.responseTable, bytes: received, into: &buffer, where: ResponseHead.isForwarded)
         }
         buffer.writeStaticString("\r\n")
-        write(buffer, context)
+        write(buffer)
     }
 
     func send(_ head: ResponseHead, content: ByteBuffer?, isComplete: Bool) {
-        guard !isHeadSent, phase != .closed, phase != .linger, let context else { return }
+        guard !isHeadSent, phase != .closed, phase != .linger else { return }
         isHeadSent = true
         if loop.isDraining || head.closes { isPersistent = false }
         // RFC 9112 §9.3: the content of an answered request is read to its end, or the connection ends.
         if phase == .content, awaitsContinue || !reader.endsWithin(limits.pipelinedBytes) { isPersistent = false }
-        var buffer = loop.heads.take(context.channel.allocator)
+        var buffer = loop.heads.take()
         if head.reason.isEmpty {
             let phrase = ReasonPhrase.standard(head.status)
             HeadWriter.writeStatusLine(
@@ -300,7 +304,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         }
         if let received = head.received {
             HeadWriter.writeLines(
-                of: received.table, bytes: received.bytes, into: &buffer, where: ResponseHead.isForwarded)
+                of: loop.responseTable, bytes: received, into: &buffer, where: ResponseHead.isForwarded)
         }
         buffer.writeBytes(loop.additions.text)
         writeFraming(head, into: &buffer)
@@ -311,32 +315,32 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         }
         buffer.writeStaticString("\r\n")
         if let content, content.readableBytes > 0, !answersHEAD {
-            append(content, to: &buffer, context)
+            append(content, to: &buffer)
         }
         if isComplete, isChunked { buffer.writeStaticString("0\r\n\r\n") }
-        write(buffer, context)
+        write(buffer)
         if isComplete { complete() }
     }
 
     func send(content: ByteBuffer) {
-        guard isHeadSent, !isResponseComplete, !answersHEAD, content.readableBytes > 0, let context else { return }
+        guard isHeadSent, !isResponseComplete, !answersHEAD, content.readableBytes > 0 else { return }
         if isChunked {
-            var buffer = loop.heads.take(context.channel.allocator)
-            append(content, to: &buffer, context)
-            write(buffer, context)
+            var buffer = loop.heads.take()
+            append(content, to: &buffer)
+            write(buffer)
         } else {
-            context.writeAndFlush(wrapOutboundOut(content), promise: nil)
+            writer?.write(content)
         }
     }
 
     func end(trailers: [UInt8]) {
-        guard isHeadSent, !isResponseComplete, let context else { return }
+        guard isHeadSent, !isResponseComplete else { return }
         if isChunked {
-            var buffer = loop.heads.take(context.channel.allocator)
+            var buffer = loop.heads.take()
             buffer.writeStaticString("0\r\n")
             buffer.writeBytes(trailers)
             buffer.writeStaticString("\r\n")
-            write(buffer, context)
+            write(buffer)
         }
         complete()
     }
@@ -387,25 +391,22 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     }
 
     /// Puts content behind what `buffer` holds: copied when it is short, else written as it is after `buffer`.
-    private func append(_ content: ByteBuffer, to buffer: inout ByteBuffer, _ context: ChannelHandlerContext) {
+    private func append(_ content: ByteBuffer, to buffer: inout ByteBuffer) {
         if isChunked { HeadWriter.writeChunkSize(content.readableBytes, into: &buffer) }
         if content.readableBytes <= 4096 {
             buffer.writeImmutableBuffer(content)
         } else {
-            context.write(wrapOutboundOut(buffer), promise: nil)
-            context.write(wrapOutboundOut(content), promise: nil)
-            buffer = loop.heads.take(context.channel.allocator)
+            writer?.write(buffer, isFollowed: true)
+            writer?.write(content, isFollowed: isChunked)
+            loop.heads.give(buffer)
+            buffer = loop.heads.take()
         }
         if isChunked { buffer.writeStaticString("\r\n") }
     }
 
-    /// Writes `buffer`, flushes, and gives the buffer back for the next head.
-    private func write(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
-        if buffer.readableBytes > 0 {
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        } else {
-            context.flush()
-        }
+    /// Writes `buffer` and gives it back for the next head.
+    private func write(_ buffer: ByteBuffer) {
+        if buffer.readableBytes > 0 { writer?.write(buffer) }
         loop.heads.give(buffer)
     }
 
@@ -428,7 +429,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         examined = 0
         setReading(true)
         let isAhead = pending.map { $0.readableBytes > 0 } ?? false
-        loop.deadlines.set(slot, to: .now() + (isAhead ? limits.headTimeout : limits.idleTimeout))
+        loop.deadlines.set(slot, to: loop.now + (isAhead ? limits.headTimeout : limits.idleTimeout))
         resume()
     }
 
@@ -446,7 +447,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         responder = nil
         pending = nil
         setReading(true)
-        loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
+        loop.deadlines.set(slot, to: loop.now + limits.lingerTimeout)
         context.close(mode: .output, promise: nil)
     }
 
@@ -485,7 +486,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     /// Begins a new window in which content has to make progress.
     private func restartContentWindow() {
         contentBytesAtWindow = contentBytes
-        loop.deadlines.set(slot, to: .now() + contentTimeout)
+        loop.deadlines.set(slot, to: loop.now + contentTimeout)
     }
 
     /// Turns reading on or off; only a change costs a system call.

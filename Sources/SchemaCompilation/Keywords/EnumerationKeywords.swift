@@ -51,20 +51,6 @@ extension SchemaCompiler {
     }
 }
 
-extension TypeSet {
-    /// The set of values of a kind.
-    init(of kind: JSONKind) {
-        switch kind {
-        case .null: self = .null
-        case .false, .true: self = TypeSet(rawValue: 1 << kind.rawValue)
-        case .number: self = .number
-        case .string: self = .string
-        case .array: self = .array
-        case .object: self = .object
-        }
-    }
-}
-
 extension JSONTape {
     /// Appends a copy of a value of another document.
     mutating func appendCopy(of value: JSONValue) {

@@ -1,7 +1,8 @@
 import JSONDocuments
 import SchemaEvaluation
 
-/// `properties`, `patternProperties`, `additionalProperties`, `required`, `propertyNames`, `minProperties`, `maxProperties`.
+/// `properties`, `patternProperties`, `additionalProperties`, `required`, `propertyNames`, `minProperties`,
+/// `maxProperties`.
 extension SchemaCompiler {
     /// Compiles the keywords of objects; cheap ones first.
     mutating func compileObjects(_ unit: inout SchemaUnit) {
@@ -37,7 +38,9 @@ extension SchemaCompiler {
             plan.additionalLocation = place
             compileAdditional(additional, &plan, unit)
         }
-        guard !names.entries.isEmpty || plan.patternCount > 0 || plan.isClosed || plan.additional != SchemaProgram.noSchema
+        guard
+            !names.entries.isEmpty || plan.patternCount > 0 || plan.isClosed
+                || plan.additional != SchemaProgram.noSchema
         else { return }
         let first = UInt32(clamping: parts.names.count)
         for entry in names.entries {

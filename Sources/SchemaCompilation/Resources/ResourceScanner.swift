@@ -1,7 +1,8 @@
 import JSONDocuments
 import SourceDiagnostics
 
-/// Finds the resources and anchors of a document: in schemas only, never in `enum`, `const`, examples or unknown keywords.
+/// Finds the resources and anchors of a document: in schemas only, never in `enum`, `const`, examples or unknown
+/// keywords.
 struct ResourceScanner {
     /// A resource and its extent.
     struct Found {
@@ -49,7 +50,9 @@ struct ResourceScanner {
         if dialect.hasIdentifiers {
             // OpenAPI 3.2 §4.1: $self is the base of references, relative to where the document was found.
             if let own = root["$self"]?.string { base = ResourceURI.resolve(own, against: base).uri }
-            if let named = root["jsonSchemaDialect"]?.string, let known = Dialect(identifier: named) { language = known }
+            if let named = root["jsonSchemaDialect"]?.string, let known = Dialect(identifier: named) {
+                language = known
+            }
         }
         let resource = SchemaResource(
             uri: base, root: root, dialect: language, metaschema: nil, document: document)

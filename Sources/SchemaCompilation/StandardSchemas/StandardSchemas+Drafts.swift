@@ -41,7 +41,9 @@ extension StandardSchemas {
             "type": {
               "anyOf": [
                 { "$ref": "#/definitions/simpleTypes" },
-                { "type": "array", "items": { "$ref": "#/definitions/simpleTypes" }, "minItems": 1, "uniqueItems": true }
+                {
+                  "type": "array", "items": { "$ref": "#/definitions/simpleTypes" }, "minItems": 1, "uniqueItems": true
+                }
               ]
             },
             "format": { "type": "string" }, "allOf": { "$ref": "#/definitions/schemaArray" },
@@ -68,11 +70,14 @@ extension StandardSchemas {
     private static func modern(_ number: Int, further: String) -> String {
         """
         {
-          "$schema": "http://json-schema.org/draft-0\(number)/schema#", "$id": "http://json-schema.org/draft-0\(number)/schema#",
+          "$schema": "http://json-schema.org/draft-0\(number)/schema#",
+          "$id": "http://json-schema.org/draft-0\(number)/schema#",
           "definitions": {
             "schemaArray": { "type": "array", "minItems": 1, "items": { "$ref": "#" } },
             "nonNegativeInteger": { "type": "integer", "minimum": 0 },
-            "nonNegativeIntegerDefault0": { "allOf": [{ "$ref": "#/definitions/nonNegativeInteger" }, { "default": 0 }] },
+            "nonNegativeIntegerDefault0": {
+              "allOf": [{ "$ref": "#/definitions/nonNegativeInteger" }, { "default": 0 }]
+            },
             "simpleTypes": { "enum": ["array", "boolean", "integer", "null", "number", "object", "string"] },
             "stringArray": { "type": "array", "items": { "type": "string" }, "uniqueItems": true }
           },
@@ -107,7 +112,9 @@ extension StandardSchemas {
             "type": {
               "anyOf": [
                 { "$ref": "#/definitions/simpleTypes" },
-                { "type": "array", "items": { "$ref": "#/definitions/simpleTypes" }, "minItems": 1, "uniqueItems": true }
+                {
+                  "type": "array", "items": { "$ref": "#/definitions/simpleTypes" }, "minItems": 1, "uniqueItems": true
+                }
               ]
             },
             "format": { "type": "string" }, "allOf": { "$ref": "#/definitions/schemaArray" },

@@ -3,8 +3,8 @@ import SourceDiagnostics
 
 /// The metaschemas of JSON Schema, so that schemas can refer to them without a download.
 ///
-/// Written for this project from the specifications' keyword definitions: they have the identifiers, anchors and verdicts of the
-/// published ones, but none of their annotations.
+/// Written for this project from the specifications' keyword definitions: they have the identifiers, anchors and
+/// verdicts of the published ones, but none of their annotations.
 enum StandardSchemas {
     /// A metaschema and its language.
     struct Standard: Sendable {

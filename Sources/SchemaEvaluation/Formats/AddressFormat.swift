@@ -15,7 +15,8 @@ enum AddressFormat {
         return reader.isAtEnd
     }
 
-    /// Eight groups of hexadecimal digits; once `::` for one or more groups of zeros; the last two may be an IPv4 address.
+    /// Eight groups of hexadecimal digits; once `::` for one or more groups of zeros; the last two may be an IPv4
+    /// address.
     static func isIPv6(_ text: UnsafeRawBufferPointer) -> Bool {
         var reader = ByteReader(text)
         var groups = 0

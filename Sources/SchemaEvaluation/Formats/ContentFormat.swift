@@ -1,6 +1,7 @@
 import JSONDocuments
 
-/// Contents of strings, which draft 7 lets validators assert (draft 7 validation §8). Later drafts forbid it. Allocates.
+/// Contents of strings, which draft 7 lets validators assert (draft 7 validation §8). Later drafts forbid it.
+/// Allocates.
 enum ContentFormat {
     /// Whether a text is JSON.
     static func isJSON(_ text: UnsafeRawBufferPointer) -> Bool {

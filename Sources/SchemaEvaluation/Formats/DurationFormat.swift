@@ -5,14 +5,12 @@ enum DurationFormat {
         var reader = ByteReader(text)
         guard reader.take(UInt8(ascii: "P")), !reader.isAtEnd else { return false }
         if reader.current != UInt8(ascii: "T") {
-            guard let unit = units(&reader, [UInt8(ascii: "Y"), UInt8(ascii: "M"), UInt8(ascii: "D")]) else {
-                return false
-            }
+            guard let unit = units(&reader, isTime: false) else { return false }
             if unit == .week { return reader.isAtEnd }
         }
         if reader.isAtEnd { return true }
         guard reader.take(UInt8(ascii: "T")) else { return false }
-        guard let unit = units(&reader, [UInt8(ascii: "H"), UInt8(ascii: "M"), UInt8(ascii: "S")]) else { return false }
+        guard let unit = units(&reader, isTime: true) else { return false }
         return unit == .ordered && reader.isAtEnd
     }
 
@@ -25,16 +23,28 @@ enum DurationFormat {
     }
 
     /// Reads numbers, each with the unit that follows the one before; `nil` if there is none or one is out of order.
-    private static func units(_ reader: inout ByteReader, _ chain: [UInt8]) -> Units? {
+    private static func units(_ reader: inout ByteReader, isTime: Bool) -> Units? {
         var next: Int?
         while let byte = reader.current, ASCIIClass.isDigit(byte) {
             _ = reader.skipDigits()
             guard let unit = reader.current else { return nil }
             reader.position += 1
-            if unit == UInt8(ascii: "W"), next == nil, chain[0] == UInt8(ascii: "Y") { return .week }
-            guard let place = chain.firstIndex(of: unit), next == nil || place == next else { return nil }
+            if unit == UInt8(ascii: "W"), next == nil, !isTime { return .week }
+            guard let place = place(of: unit, isTime: isTime), next == nil || place == next else { return nil }
             next = place + 1
         }
         return next == nil ? nil : .ordered
+    }
+
+    /// The place of a unit in its chain: years, months, days; hours, minutes, seconds.
+    private static func place(of unit: UInt8, isTime: Bool) -> Int? {
+        switch unit {
+        case UInt8(ascii: "Y"): isTime ? nil : 0
+        case UInt8(ascii: "H"): isTime ? 0 : nil
+        case UInt8(ascii: "M"): 1
+        case UInt8(ascii: "D"): isTime ? nil : 2
+        case UInt8(ascii: "S"): isTime ? 2 : nil
+        default: nil
+        }
     }
 }

@@ -80,7 +80,8 @@ enum EmailFormat {
         return labelLength > 0 && last != UInt8(ascii: "-")
     }
 
-    /// Domain of RFC 6531 §3.3: a label may be a U-label. Its composition is not looked at: mail software normalises first.
+    /// Domain of RFC 6531 §3.3: a label may be a U-label. Its composition is not looked at: mail software normalises
+    /// first.
     private static func isInternationalDomain(_ text: UnsafeRawBufferPointer) -> Bool {
         guard !text.isEmpty else { return false }
         var start = 0

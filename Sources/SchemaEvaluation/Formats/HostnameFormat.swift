@@ -44,7 +44,8 @@ enum HostnameFormat {
         return label.allSatisfy { ASCIIClass.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// Whether a label has hyphens in its third and fourth place: A-labels are the only ones that may (RFC 5891 §4.2.3.1).
+    /// Whether a label has hyphens in its third and fourth place: A-labels are the only ones that may (RFC 5891
+    /// §4.2.3.1).
     private static func isReserved(_ label: UnsafeRawBufferPointer) -> Bool {
         label.count >= 4 && label[2] == UInt8(ascii: "-") && label[3] == UInt8(ascii: "-")
     }

@@ -1,6 +1,7 @@
 /// Properties of code points in labels: RFC 5892 §2 and §3, its contextual rules (appendix A).
 ///
-/// The derived property is computed from Unicode's properties as the RFC does it, so it follows the standard library's version.
+/// The derived property is computed from Unicode's properties as the RFC does it, so it follows the standard library's
+/// version.
 enum IDNACodePoint {
     /// What a code point may do in a label.
     enum Property {

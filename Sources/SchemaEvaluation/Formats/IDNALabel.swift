@@ -47,7 +47,8 @@ enum IDNALabel {
         return true
     }
 
-    /// Whether a letter and a mark have a common code point among the Latin, Greek and Cyrillic ones, where that occurs.
+    /// Whether a letter and a mark have a common code point among the Latin, Greek and Cyrillic ones, where that
+    /// occurs.
     private static func isPrecomposable(_ base: Unicode.Scalar, _ mark: Unicode.Scalar) -> Bool {
         composed.contains(String(String.UnicodeScalarView([base, mark])))
     }

@@ -1,7 +1,7 @@
 /// Joining types of Unicode's cursive scripts, as far as RFC 5892 appendix A.1 needs them.
 ///
-/// The standard library does not know Joining_Type; this table has the Arabic, Syriac, Mandaic and N'Ko letters, which are
-/// the scripts of registered labels.
+/// The standard library does not know Joining_Type; this table has the Arabic, Syriac, Mandaic and N'Ko letters, which
+/// are the scripts of registered labels.
 enum JoiningType {
     /// Whether a zero-width non-joiner stands between a letter that joins onwards and one that joins backwards.
     static func joinsAcross(_ label: [UInt32], _ index: Int) -> Bool {

@@ -1,6 +1,7 @@
 import JSONDocuments
 
-/// `int32`, `int64`, `float` and `double`: OpenAPI Format Registry. They speak of the value, not of its spelling: `1.0` is an `int32`.
+/// `int32`, `int64`, `float` and `double`: OpenAPI Format Registry. They speak of the value, not of its spelling: `1.0`
+/// is an `int32`.
 enum NumberFormat {
     /// Largest finite binary32 number, as a literal.
     private static let largestFloat: StaticString = "340282346638528859811704183484516925440"

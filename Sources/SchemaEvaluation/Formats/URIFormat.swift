@@ -40,29 +40,19 @@ enum URIFormat {
             }
             index = end
         }
-        var isFirstSegment = isRelative && index == start
+        // RFC 3986 §4.2: the first segment of a relative path has no colon.
+        if isRelative, index == start, hasColonInFirstSegment(text) { return false }
         var part = Part.path
         while index < text.count {
             let byte = text[index]
-            switch byte {
-            case UInt8(ascii: "?") where part == .path:
-                part = .query
+            if isPlain(byte) {
                 index += 1
-                continue
-            case UInt8(ascii: "#") where part != .fragment:
+            } else if byte == UInt8(ascii: "?") {
+                if part == .path { part = .query }
+                index += 1
+            } else if byte == UInt8(ascii: "#") {
+                guard part != .fragment else { return false }
                 part = .fragment
-                index += 1
-                continue
-            case UInt8(ascii: "/"): isFirstSegment = false
-            case UInt8(ascii: ":"):
-                // RFC 3986 §4.2: the first segment of a relative path has no colon.
-                if part == .path, isFirstSegment { return false }
-            default: break
-            }
-            let isPlain =
-                byte == UInt8(ascii: "/") || (byte == UInt8(ascii: "?") && part != .path)
-                || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "@")
-            if isPlain {
                 index += 1
             } else {
                 guard let next = character(text, index, international, allowsPrivate: part == .query) else {
@@ -72,6 +62,23 @@ enum URIFormat {
             }
         }
         return true
+    }
+
+    /// Whether a colon comes before the first slash of a path.
+    private static func hasColonInFirstSegment(_ text: UnsafeRawBufferPointer) -> Bool {
+        for byte in text {
+            if isAuthorityEnd(byte) { return false }
+            if byte == UInt8(ascii: ":") { return true }
+        }
+        return false
+    }
+
+    /// Whether a byte is a whole pchar (RFC 3986 §3.3) or a slash: one bit for each of them.
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        guard byte < 0x80 else { return false }
+        let members: UInt64 = byte < 0x40 ? 0x2FFF_FFD2_0000_0000 : 0x47FF_FFFE_87FF_FFFF
+        return members &>> UInt64(byte & 0x3F) & 1 != 0
     }
 
     /// Which part of a reference is read.
@@ -91,18 +98,19 @@ enum URIFormat {
 
     /// [ userinfo "@" ] host [ ":" port ], RFC 3986 §3.2.
     private static func isAuthority(_ text: UnsafeRawBufferPointer, _ international: Bool) -> Bool {
-        var hostStart = 0
-        if let at = text.lastIndex(of: UInt8(ascii: "@")) {
+        var hostStart = text.count
+        while hostStart > 0, text[hostStart - 1] != UInt8(ascii: "@") { hostStart -= 1 }
+        if hostStart > 0 {
+            let at = hostStart - 1
             var index = 0
             while index < at {
-                if text[index] == UInt8(ascii: ":") {
+                if isPlain(text[index]), text[index] != UInt8(ascii: "@") {
                     index += 1
                 } else {
                     guard let next = character(text, index, international, allowsPrivate: false) else { return false }
                     index = next
                 }
             }
-            hostStart = at + 1
         }
         var index = hostStart
         if index < text.count, text[index] == UInt8(ascii: "[") {
@@ -111,13 +119,21 @@ enum URIFormat {
             index = close + 1
         } else {
             while index < text.count, text[index] != UInt8(ascii: ":") {
+                if isPlain(text[index]) {
+                    index += 1
+                    continue
+                }
                 guard let next = character(text, index, international, allowsPrivate: false) else { return false }
                 index = next
             }
         }
         guard index < text.count else { return true }
         guard text[index] == UInt8(ascii: ":") else { return false }
-        return text[(index + 1)...].allSatisfy(ASCIIClass.isDigit)
+        while index + 1 < text.count {
+            index += 1
+            guard ASCIIClass.isDigit(text[index]) else { return false }
+        }
+        return true
     }
 
     /// IPv6address or IPvFuture, RFC 3986 §3.2.2.
