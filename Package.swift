@@ -34,6 +34,8 @@ let package = Package(
     dependencies: [
         // Event loops and sockets. The HTTP codec on top of them is our own (Sources/README.md says why).
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // The queue of calls that wait for a connection: taken from the front in constant time.
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         // The command line: options, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
@@ -65,7 +67,7 @@ let package = Package(
         // Traffic
         module("HTTPExchanges", nio),
         module("HTTPServing", nio + ["HTTPExchanges"]),
-        module("UpstreamCalls", nio + ["HTTPExchanges"]),
+        module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
 
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),

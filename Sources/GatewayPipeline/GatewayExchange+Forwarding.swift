@@ -30,38 +30,44 @@ extension GatewayExchange: UpstreamCaller {
         guard client != nil, let row else { return connection.cancel() }
         self.connection = connection
         endpointName = connection.endpoint.name
-        let now = worker.loop.now
-        worker.loop.deadlines.set(slot, to: min(endsBy, now + row.responseHeadTimeout))
-        sendHead(on: connection)
-        if case .streamed = contentMode {
-            worker.loop.deadlines.set(slot, to: endsBy)
-            client?.setReadsContent(true)
+        guard case .streamed = contentMode else {
+            worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
+            return sendHead(on: connection)
         }
+        worker.loop.deadlines.set(slot, to: endsBy)
+        sendHead(on: connection)
+        client?.setReadsContent(true)
     }
 
     /// Sends the head with framing, and the content if it has been gathered.
     private func sendHead(on connection: UpstreamConnection) {
-        // What is sent is a copy of the buffer's reference: the head stays as it is, for a retry.
         let headEnd = head.writerIndex
         var isComplete = true
         var separate: ByteBuffer?
         switch contentMode {
-        case .none:
-            head.writeStaticString("\r\n")
+        case .none: endHead(statesNoContent ? .length(0) : .none)
         case .gathered:
             let length = content?.readableBytes ?? 0
-            HeadWriter.writeFraming(.length(Int64(length)), into: &head)
-            head.writeStaticString("\r\n")
+            endHead(.length(Int64(length)))
             if let content, length > 0 {
                 if length <= Self.inlineContent { head.writeImmutableBuffer(content) } else { separate = content }
             }
         case .streamed(let framing):
-            HeadWriter.writeFraming(framing, into: &head)
-            head.writeStaticString("\r\n")
+            endHead(framing)
             isComplete = false
         }
-        connection.send(head: head, content: separate, answersHEAD: isHEAD, isComplete: isComplete)
+        // The head is put back as it was, for a retry, before anything is sent.
+        let outgoing = head
         head.moveWriterIndex(to: headEnd)
+        connection.send(head: outgoing, content: separate, answersHEAD: isHEAD, isComplete: isComplete)
+    }
+
+    /// Writes the framing and the empty line behind the fields.
+    private func endHead(_ framing: BodyFraming) {
+        head.writeHead(room: HeadWriter.fixedRoom) { cursor in
+            HeadWriter.writeFraming(framing, into: &cursor)
+            cursor.write("\r\n")
+        }
     }
 
     /// Sends streamed content on, in the framing that the head announced.
@@ -69,15 +75,19 @@ extension GatewayExchange: UpstreamCaller {
         guard let connection else { return }
         if framing == .chunked {
             var buffer = worker.loop.heads.take()
-            HeadWriter.writeChunkSize(bytes.readableBytes, into: &buffer)
-            if bytes.readableBytes <= 4096 {
+            buffer.writeHead(room: 24) { cursor in
+                cursor.write(hexadecimal: bytes.readableBytes)
+                cursor.write("\r\n")
+            }
+            if bytes.readableBytes <= 16_384 {
                 buffer.writeImmutableBuffer(bytes)
                 buffer.writeStaticString("\r\n")
                 connection.send(content: buffer, isComplete: false)
                 worker.loop.heads.give(buffer)
             } else {
-                connection.send(content: buffer, isComplete: false)
-                connection.send(content: bytes, isComplete: false)
+                connection.send(content: buffer, isComplete: false, isFollowed: true)
+                connection.send(content: bytes, isComplete: false, isFollowed: true)
+                worker.loop.heads.give(buffer)
                 connection.send(content: ByteBuffer(staticString: "\r\n"), isComplete: false)
             }
         } else {
@@ -111,11 +121,14 @@ extension GatewayExchange: UpstreamCaller {
     }
 
     func callFailed(_ failure: ExchangeFailure) {
-        let endpoint = connection?.endpoint
+        let last = connection
         connection = nil
         recordAttemptFailure(failure)
         guard client != nil, let row else { return }
-        if let endpoint { worker.pools[row.upstream].recordFailure(of: endpoint) }
+        // A service may close a connection that has rested; only a fresh one speaks against its endpoint.
+        if let last, !last.isReused || failure.reason != .connectionReset {
+            worker.pools[row.upstream].recordFailure(of: last.endpoint)
+        }
         if isHeadSent {
             client?.abort()
             client = nil
@@ -167,7 +180,7 @@ extension GatewayExchange: UpstreamCaller {
     }
 
     /// Counts a failed attempt.
-    private func recordAttemptFailure(_ failure: ExchangeFailure) {
+    func recordAttemptFailure(_ failure: ExchangeFailure) {
         guard let row else { return }
         let kind: UpstreamFailureKind =
             switch failure.reason {

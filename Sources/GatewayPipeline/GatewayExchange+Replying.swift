@@ -27,6 +27,10 @@ extension GatewayExchange {
             }
         }
         if isComplete { connection = nil }
+        if case .length(let length) = table.framing, length > row.responseBodyLimit {
+            cancelCall()
+            return replyTooLarge(row)
+        }
         guard responseMayPass(table, head: head, bytes: bytes, content: content, isComplete: isComplete) else {
             if responseCheck != nil { watchIdleness(row) }
             return
@@ -56,6 +60,16 @@ extension GatewayExchange {
         if !client.isWritable { connection?.setReading(false) }
     }
 
+    /// Replies to content that exceeds `limits.responseBody`.
+    func replyTooLarge(_ row: RouteRow) {
+        reply(
+            ProblemDocument(
+                status: 502, title: "Bad Gateway",
+                detail: "The service's reply is larger than this operation allows (limits.responseBody).",
+                operation: row.operation),
+            outcome: "response-too-large")
+    }
+
     /// From here on the service may not pause for longer than the settings say.
     private func watchIdleness(_ row: RouteRow) {
         guard client != nil else { return }
@@ -65,6 +79,10 @@ extension GatewayExchange {
     func received(content: ByteBuffer) {
         guard let row, client != nil, contentMayPass(content), let client else { return }
         bytesOut += Int64(content.readableBytes)
+        guard bytesOut <= row.responseBodyLimit else {
+            cancelCall()
+            return fail(ExchangeFailure(.truncatedResponse, retry: .never))
+        }
         watchIdleness(row)
         client.send(content: content)
         if !client.isWritable { connection?.setReading(false) }
@@ -122,7 +140,7 @@ extension GatewayExchange {
         if problem.status == 503 { worker.loop.additions.add("Retry-After", "1") }
         let head = ResponseHead(
             status: problem.status, framing: .length(Int64(json.count)), statedLength: Int64(json.count),
-            closes: closes)
+            closes: closes || problem.status == 408)
         self.client = nil
         client.send(head, content: ByteBuffer(bytes: json), isComplete: true)
         conclude(outcome: outcome)
@@ -213,9 +231,14 @@ extension GatewayExchange: DeadlineOwner {
         guard client != nil else { return }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
-        // A client that is still sending when its exchange's time is over is the one who was slow.
-        let isClientSlow = !isRequestComplete && connection == nil && !isLeasing
+        // A client that is still sending, while the service would take more, is the one who is slow.
+        let isClientSlow = !isRequestComplete && !isLeasing && (connection?.isWritable ?? true)
+        let failure = ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never)
+        if !isClientSlow, let row, let connection {
+            recordAttemptFailure(failure)
+            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+        }
         cancelCall()
-        fail(ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never))
+        fail(failure)
     }
 }

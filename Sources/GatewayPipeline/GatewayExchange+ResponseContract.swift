@@ -60,12 +60,7 @@ extension GatewayExchange {
             responseCheck = nil
             guard isHeld else { return true }
             cancelCall()
-            reply(
-                ProblemDocument(
-                    status: 502, title: "Bad Gateway",
-                    detail: "The service's reply is larger than can be checked (limits.responseBody).",
-                    operation: row.operation),
-                outcome: "response-too-large")
+            replyTooLarge(row)
             return false
         }
         responseCheck?.content.writeImmutableBuffer(bytes)

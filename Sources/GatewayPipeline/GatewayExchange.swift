@@ -37,6 +37,8 @@ final class GatewayExchange: ExchangeResponder {
     var endsBy = NIODeadline.distantFuture
     var isHEAD = false
     var isIdempotent = false
+    /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
+    var statesNoContent = false
 
     // The request on its way to the service.
     var contentMode = ContentMode.none
@@ -92,6 +94,8 @@ final class GatewayExchange: ExchangeResponder {
         isIdempotent =
             isHEAD || name.isMethod("GET") || name.isMethod("PUT") || name.isMethod("DELETE")
             || name.isMethod("OPTIONS")
+        // RFC 9110 §8.6: a method that anticipates content SHOULD state its absence.
+        statesNoContent = name.isMethod("POST") || name.isMethod("PUT") || name.isMethod("PATCH")
         let parts: RequestTarget
         do {
             parts = try RequestTarget(target, of: head.bytes, isSecure: head.isSecure)
@@ -125,7 +129,7 @@ final class GatewayExchange: ExchangeResponder {
     /// Forgets the exchange before.
     private func start(_ client: any ExchangeClient, address: [UInt8]) {
         self.client = client
-        snapshot = worker.snapshot
+        if snapshot !== worker.snapshot { snapshot = worker.snapshot }
         row = nil
         clientAddress = address
         startedAt = worker.loop.now

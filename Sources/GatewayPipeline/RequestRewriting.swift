@@ -12,44 +12,55 @@ enum RequestRewriting {
         host: UnsafeRawBufferPointer, row: RouteRow, requestID: [UInt8],
         into buffer: inout ByteBuffer
     ) {
-        buffer.writeBytes(head.method)
-        buffer.writeInteger(UInt8(0x20))
-        row.upstreamPath.joined(with: path, mountLength: mountLength) { prefix, rest in
-            buffer.writeBytes(prefix)
-            buffer.writeBytes(rest)
+        let room =
+            256 + HeadWriter.room(for: head.table, bytes: head.bytes) + row.upstreamPath.bytes.count + path.count
+            + (query?.count ?? 0) + 2 * host.count + head.clientAddress.count + requestID.count
+        buffer.writeHead(room: room) { cursor in
+            cursor.write(head.method)
+            cursor.write(octet: 0x20)
+            row.upstreamPath.joined(with: path, mountLength: mountLength) { prefix, rest in
+                cursor.write(prefix)
+                cursor.write(rest)
+            }
+            if let query {
+                cursor.write(octet: UInt8(ascii: "?"))
+                cursor.write(query)
+            }
+            cursor.write(" HTTP/1.1\r\nHost: ")
+            cursor.write(host)
+            cursor.write("\r\n")
+            writeLines(head, row: row, into: &cursor)
+            cursor.write("X-Forwarded-For: ")
+            cursor.write(head.clientAddress)
+            cursor.write("\r\nX-Forwarded-Host: ")
+            cursor.write(host)
+            cursor.write(head.isSecure ? "\r\nX-Forwarded-Proto: https" : "\r\nX-Forwarded-Proto: http")
+            cursor.write("\r\nX-Request-Id: ")
+            cursor.write(requestID)
+            // RFC 9110 §7.6.3: MUST be sent; behind the lines of earlier hops, which are forwarded above.
+            cursor.write("\r\nVia: 1.1 lintel\r\n")
         }
-        if let query {
-            buffer.writeInteger(UInt8(ascii: "?"))
-            buffer.writeBytes(query)
-        }
-        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
-        buffer.writeBytes(host)
-        buffer.writeStaticString("\r\n")
-        let forwardsMaxForwards = !(head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS"))
-        HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &buffer) { line in
+    }
+
+    /// The client's lines that go on.
+    private static func writeLines(_ head: RequestHead, row: RouteRow, into cursor: inout HeadCursor) {
+        let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
+        let hidesCodings = row.responses == .enforce
+        HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
             switch line.token {
             case .other: !line.isNamedByConnection
             case .host, .contentLength, .expect, .impostor, .xRequestID: false
-            case .maxForwards: forwardsMaxForwards
+            case .maxForwards: !decrements
             // A reply that has to hold its contract is asked for without a content coding.
-            case .acceptEncoding: row.responses != .enforce && !line.isNamedByConnection
+            case .acceptEncoding: !hidesCodings && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
             }
         }
-        if !forwardsMaxForwards { writeMaxForwards(head, into: &buffer) }
-        buffer.writeStaticString("X-Forwarded-For: ")
-        buffer.writeBytes(head.clientAddress)
-        buffer.writeStaticString("\r\nX-Forwarded-Host: ")
-        buffer.writeBytes(host)
-        buffer.writeStaticString(head.isSecure ? "\r\nX-Forwarded-Proto: https" : "\r\nX-Forwarded-Proto: http")
-        buffer.writeStaticString("\r\nX-Request-Id: ")
-        buffer.writeBytes(requestID)
-        // RFC 9110 §7.6.3: MUST be sent; behind the lines of earlier hops, which are forwarded above.
-        buffer.writeStaticString("\r\nVia: 1.1 lintel\r\n")
+        if decrements { writeMaxForwards(head, into: &cursor) }
     }
 
     /// `Max-Forwards`, one less than received (RFC 9110 §7.6.2); left out when it is no number.
-    private static func writeMaxForwards(_ head: RequestHead, into buffer: inout ByteBuffer) {
+    private static func writeMaxForwards(_ head: RequestHead, into cursor: inout HeadCursor) {
         let value = head.table[head.table.maxForwardsLine].value.slice(of: head.bytes)
         guard value.count <= 9 else { return }
         var number: Int64 = 0
@@ -58,8 +69,8 @@ enum RequestRewriting {
             number = number * 10 + Int64(byte &- 0x30)
         }
         guard number > 0 else { return }
-        buffer.writeStaticString("Max-Forwards: ")
-        HeadWriter.writeDecimal(number - 1, into: &buffer)
-        buffer.writeStaticString("\r\n")
+        cursor.write("Max-Forwards: ")
+        cursor.write(decimal: number - 1)
+        cursor.write("\r\n")
     }
 }

@@ -64,7 +64,7 @@ package final class RouteRow: Sendable {
     package let responses: ContractEnforcement
     /// Largest request content, in bytes.
     package let requestBodyLimit: Int64
-    /// Largest response content that is checked, in bytes.
+    /// Largest response content, in bytes.
     package let responseBodyLimit: Int64
     /// Time for the whole exchange.
     package let timeout: TimeAmount

@@ -26,26 +26,24 @@ package struct FieldBuilder {
     }
 
     /// Adds `name: value`.
-    package mutating func add(_ name: StaticString, _ value: some Sequence<UInt8>) {
-        let nameStart = text.count
-        text.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        finishLine(nameStart: nameStart, value: value)
+    package mutating func add(_ name: StaticString, _ value: [UInt8]) {
+        add(name: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value: value)
     }
 
     /// Adds `name: value`, both given as text.
     package mutating func add(_ name: StaticString, _ value: StaticString) {
-        add(name, UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+        add(name, [UInt8](UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount)))
     }
 
     /// Adds a line whose name is only known at run time and has been checked to be a token.
-    package mutating func add(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
-        let nameStart = text.count
-        text.append(contentsOf: name)
-        finishLine(nameStart: nameStart, value: value)
+    package mutating func add(name: [UInt8], value: [UInt8]) {
+        name.withUnsafeBytes { add(name: $0, value: value) }
     }
 
-    /// Appends `": value CR LF"` and notes the line.
-    private mutating func finishLine(nameStart: Int, value: some Sequence<UInt8>) {
+    /// Appends `name ": " value CR LF` and notes the line.
+    private mutating func add(name: UnsafeRawBufferPointer, value: [UInt8]) {
+        let nameStart = text.count
+        text.append(contentsOf: name)
         let nameEnd = text.count
         text.append(UInt8(ascii: ":"))
         text.append(0x20)

@@ -76,13 +76,14 @@ package final class Listener: Sendable {
         let registry = try await eventLoop.submit { NIOLoopBound(ConnectionRegistry(), eventLoop: eventLoop) }.get()
         var bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 256)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 65_536))
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
             .childChannelInitializer { channel in
                 let loop = seat.loop.value
-                guard loop.openConnections < limits.connections else { return channel.close() }
+                guard registry.value.count < limits.connections else { return channel.close() }
                 let connection = HTTP1ServerConnection(
                     loop: loop, limits: limits, provider: seat.provider.value, registry: registry.value)
                 return channel.eventLoop.makeCompletedFuture {

@@ -14,7 +14,7 @@ import NIOCore
 /// | content | closed, broken framing | closed; the call fails |
 /// | done | request complete, persistent, nothing left over | idle |
 /// | done | otherwise | closed |
-package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
+package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, SocketWriterOwner {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
@@ -23,6 +23,8 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     /// The endpoint at the other end.
     package let endpoint: UpstreamEndpoint
+    /// The endpoint's number in the pool.
+    let seat: Int
     private let loop: ExchangeLoop
     private let headLimits: HeadLimits
     private unowned let pool: UpstreamPool
@@ -41,12 +43,17 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     private var isPersistent = true
     private var hasReceivedBytes = false
     private var isReading = true
+    /// Whether the connection ended in an error, a reset for one: then its end is no end of content.
+    private var hasFailed = false
     /// Whether an earlier exchange has used this connection: then its end without a byte says nothing about the call.
     package private(set) var isReused = false
 
     /// A connection that belongs to `pool`.
-    init(endpoint: UpstreamEndpoint, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool) {
+    init(
+        endpoint: UpstreamEndpoint, seat: Int, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool
+    ) {
         self.endpoint = endpoint
+        self.seat = seat
         self.loop = loop
         self.headLimits = headLimits
         self.pool = pool
@@ -62,6 +69,9 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     /// Whether a request could be sent.
     var isUsable: Bool { phase == .idle && context != nil }
+
+    /// Notes that nobody uses the connection: it may be closed after a while.
+    func restUntil(_ deadline: NIODeadline) { loop.deadlines.set(slot, to: deadline) }
 
     /// Begins a call: the next response belongs to `caller`.
     func lease(to caller: any UpstreamCaller) {
@@ -87,10 +97,12 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     }
 
     /// Sends content that is already framed.
-    package func send(content: ByteBuffer, isComplete: Bool) {
+    ///
+    /// - Parameter isFollowed: more is sent at once.
+    package func send(content: ByteBuffer, isComplete: Bool, isFollowed: Bool = false) {
         guard phase == .head || phase == .content else { return }
         if isComplete { isRequestComplete = true }
-        if content.readableBytes > 0 { writer?.write(content) }
+        if content.readableBytes > 0 { writer?.write(content, isFollowed: isFollowed) }
     }
 
     /// Gives the call up: the connection is closed, the caller hears nothing more.
@@ -111,7 +123,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        writer = SocketWriter(context, isDirect: true)
+        writer = SocketWriter(context, owner: self, isDirect: true)
         slot = loop.deadlines.register(self)
     }
 
@@ -126,11 +138,13 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        hasFailed = true
         context.close(promise: nil)
     }
 
-    package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        caller?.upstreamWritabilityChanged(context.channel.isWritable)
+    package func writabilityChanged(_ isWritable: Bool) {
+        loop.readClock()
+        caller?.upstreamWritabilityChanged(isWritable)
     }
 
     package func deadlinePassed(now: NIODeadline) {
@@ -228,7 +242,9 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
         if let trailers = heldTrailers { return end(trailers, leftover: buffer.readableBytes) }
         while phase == .content {
             switch reader.next(&buffer) {
-            case .content(let bytes): caller?.received(content: bytes)
+            case .content(let bytes):
+                caller?.received(content: bytes)
+                guard phase == .content else { return }
             case .needsMore: return
             case .end(let trailers): return end(trailers, leftover: buffer.readableBytes)
             case .invalid: return fail(.malformedResponse)
@@ -246,13 +262,13 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
 
     /// The response is complete: back to the pool, or closed when another use would not be safe.
     private func finish(leftover: Int) {
+        guard phase == .content else { return }
         caller = nil
         pending = nil
         isReused = true
-        if isPersistent, isRequestComplete, leftover == 0, context?.channel.isActive == true {
+        if isPersistent, isRequestComplete, leftover == 0, context != nil {
             phase = .idle
             setReading(true)
-            loop.deadlines.set(slot, to: loop.now + pool.configuration.idleTimeout)
             pool.giveBack(self)
         } else {
             phase = .closed
@@ -279,7 +295,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner {
         if isEstablished { pool.remove(self) }
         guard let receiver = caller else { return }
         caller = nil
-        if last == .content, reader.endsWithConnection {
+        if last == .content, reader.endsWithConnection, !hasFailed {
             receiver.receivedEnd(trailers: [])
         } else if last == .head {
             receiver.callFailed(ExchangeFailure(reason, retry: hasReceivedBytes ? .never : .idempotentOnly))

@@ -1,3 +1,4 @@
+import DequeModule
 import HTTPExchanges
 import NIOCore
 import NIOPosix
@@ -33,8 +34,10 @@ package final class UpstreamPool {
     private var seats: [Seat]
     private var open = 0
     private var next = 0
-    private var waiting: [any UpstreamCaller] = []
-    private var connecting: Set<ObjectIdentifier> = []
+    private var waiting: Deque<any UpstreamCaller> = []
+    /// The attempt that each connecting caller waits for.
+    private var connecting: [ObjectIdentifier: UInt64] = [:]
+    private var attempts: UInt64 = 0
     private var isClosed = false
 
     /// A pool without connections.
@@ -52,25 +55,58 @@ package final class UpstreamPool {
     /// Gets a connection for `caller`, who hears of it by `connected` or `connectionFailed`, perhaps at once.
     package func lease(to caller: any UpstreamCaller) {
         guard !seats.isEmpty else { return caller.connectionFailed(ExchangeFailure(.noEndpoint, retry: .never)) }
+        // Who came first is served first.
+        guard waiting.isEmpty else { return wait(caller) }
+        serve(caller)
+    }
+
+    /// Serves `caller` with an idle connection, a new one, or a place in the queue.
+    private func serve(_ caller: any UpstreamCaller) {
         let index = chooseSeat(excluding: nil)
-        while let connection = seats[index].idle.popLast() {
-            guard connection.isUsable else { continue }
-            seats[index].leased += 1
-            connection.lease(to: caller)
-            return caller.connected(connection)
-        }
+        if let connection = idleConnection(of: index) { return hand(connection, to: caller) }
         if open < configuration.maxConnections {
-            connect(seat: index, for: caller, attemptsLeft: seats.count)
-        } else if waiting.count < configuration.maxPending {
-            waiting.append(caller)
-        } else {
-            caller.connectionFailed(ExchangeFailure(.poolFull, retry: .never))
+            return connect(seat: index, for: caller, attemptsLeft: seats.count)
         }
+        // Idle connections of another endpoint must not keep the caller waiting for this one.
+        for other in seats.indices where other != index {
+            if let connection = idleConnection(of: other) { return hand(connection, to: caller) }
+        }
+        wait(caller)
+    }
+
+    /// Lets `caller` wait, if there is room in the queue.
+    private func wait(_ caller: any UpstreamCaller) {
+        guard waiting.count < configuration.maxPending else {
+            return caller.connectionFailed(ExchangeFailure(.poolFull, retry: .never))
+        }
+        waiting.append(caller)
+    }
+
+    /// Serves waiting calls while connections can be had.
+    private func serveWaiting() {
+        while !waiting.isEmpty, !isClosed, open < configuration.maxConnections || seats.contains(where: { !$0.idle.isEmpty }) {
+            serve(waiting.removeFirst())
+        }
+    }
+
+    /// The idle connection of an endpoint that was used last, if one can still be used.
+    private func idleConnection(of index: Int) -> UpstreamConnection? {
+        while let connection = seats[index].idle.popLast() {
+            if connection.isUsable { return connection }
+        }
+        return nil
+    }
+
+    /// Gives an idle connection to `caller`.
+    private func hand(_ connection: UpstreamConnection, to caller: any UpstreamCaller) {
+        seats[connection.seat].leased += 1
+        connection.lease(to: caller)
+        caller.connected(connection)
     }
 
     /// Stops waiting: `caller` will hear nothing more.
     package func withdraw(_ caller: any UpstreamCaller) {
-        connecting.remove(ObjectIdentifier(caller))
+        connecting[ObjectIdentifier(caller)] = nil
         waiting.removeAll { $0 === caller }
     }
 
@@ -87,33 +123,31 @@ package final class UpstreamPool {
     // MARK: Connections come back
 
     /// A connection whose exchange is over and that can be used again.
-    func giveBack(_ connection: UpstreamConnection) {
-        guard let index = seat(of: connection) else { return connection.cancel() }
-        seats[index].leased -= 1
-        seats[index].failures = 0
-        seats[index].ejectedUntil = nil
-        if isClosed { return connection.cancel() }
-        if !waiting.isEmpty {
-            let caller = waiting.removeFirst()
-            seats[index].leased += 1
-            connection.lease(to: caller)
-            return caller.connected(connection)
+    ///
+    /// - Parameter isProven: it has carried an exchange, which speaks for its endpoint.
+    func giveBack(_ connection: UpstreamConnection, isProven: Bool = true) {
+        seats[connection.seat].leased -= 1
+        if isProven {
+            seats[connection.seat].failures = 0
+            seats[connection.seat].ejectedUntil = nil
         }
-        seats[index].idle.append(connection)
+        if isClosed { return connection.cancel() }
+        if !waiting.isEmpty { return hand(connection, to: waiting.removeFirst()) }
+        connection.restUntil(loop.now + configuration.idleTimeout)
+        seats[connection.seat].idle.append(connection)
     }
 
-    /// A connection that is closed.
+    /// A connection that is closed. Each is removed once, however often its end is noticed.
     func remove(_ connection: UpstreamConnection) {
-        guard let index = seat(of: connection) else { return }
+        guard connection.isEstablished else { return }
+        connection.isEstablished = false
         open -= 1
-        if let position = seats[index].idle.lastIndex(where: { $0 === connection }) {
-            seats[index].idle.remove(at: position)
+        if let position = seats[connection.seat].idle.lastIndex(where: { $0 === connection }) {
+            seats[connection.seat].idle.remove(at: position)
         } else {
-            seats[index].leased -= 1
+            seats[connection.seat].leased -= 1
         }
-        if !waiting.isEmpty, open < configuration.maxConnections {
-            lease(to: waiting.removeFirst())
-        }
+        serveWaiting()
     }
 
     /// Notes a failed call, for the endpoint's reputation.
@@ -126,10 +160,6 @@ package final class UpstreamPool {
         guard Double(ejected + 1) <= Double(seats.count) * configuration.maxEjected else { return }
         seats[index].ejectedUntil = now + configuration.ejectionTime
         seats[index].failures = 0
-    }
-
-    private func seat(of connection: UpstreamConnection) -> Int? {
-        seats.firstIndex { $0.endpoint == connection.endpoint }
     }
 
     /// The endpoint with the fewest calls of this loop, beginning at another one each time; ejected ones last.
@@ -155,12 +185,49 @@ package final class UpstreamPool {
     private func connect(seat index: Int, for caller: any UpstreamCaller, attemptsLeft: Int) {
         open += 1
         seats[index].leased += 1
-        connecting.insert(ObjectIdentifier(caller))
+        attempts &+= 1
+        let attempt = attempts
+        connecting[ObjectIdentifier(caller)] = attempt
         let connection = UpstreamConnection(
-            endpoint: seats[index].endpoint, loop: loop, headLimits: configuration.head, pool: self)
-        let eventLoop = loop.eventLoop
-        let handler = NIOLoopBound(connection, eventLoop: eventLoop)
-        let established = ClientBootstrap(group: eventLoop)
+            endpoint: seats[index].endpoint, seat: index, loop: loop, headLimits: configuration.head, pool: self)
+        let handler = NIOLoopBound(connection, eventLoop: loop.eventLoop)
+        let established = bootstrap(handler).connect(to: seats[index].endpoint.address)
+        established.assumeIsolated().whenComplete { result in
+            self.loop.readClock()
+            // The caller may have gone, and may even be waiting for another attempt by now.
+            let isWanted = self.connecting[ObjectIdentifier(caller)] == attempt
+            if isWanted { self.connecting[ObjectIdentifier(caller)] = nil }
+            switch result {
+            case .success:
+                connection.isEstablished = true
+                guard isWanted else { return self.giveBack(connection, isProven: false) }
+                connection.lease(to: caller)
+                caller.connected(connection)
+            case .failure(let error):
+                self.open -= 1
+                self.seats[index].leased -= 1
+                self.recordFailure(of: self.seats[index].endpoint)
+                if isWanted { self.connectionFailed(error, seat: index, caller, attemptsLeft: attemptsLeft) }
+                self.serveWaiting()
+            }
+        }
+    }
+
+    /// Tries another endpoint, or tells the caller.
+    private func connectionFailed(
+        _ error: any Error, seat index: Int, _ caller: any UpstreamCaller, attemptsLeft: Int
+    ) {
+        if attemptsLeft > 1, seats.count > 1 {
+            return connect(seat: chooseSeat(excluding: index), for: caller, attemptsLeft: attemptsLeft - 1)
+        }
+        var isTimeout = false
+        if case .connectTimeout? = error as? ChannelError { isTimeout = true }
+        caller.connectionFailed(ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
+    }
+
+    /// How connections are made.
+    private func bootstrap(_ handler: NIOLoopBound<UpstreamConnection>) -> ClientBootstrap {
+        ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -168,42 +235,10 @@ package final class UpstreamPool {
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 8192, initial: 16_384, maximum: 65_536)
             )
-            .channelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }
-            .connect(to: seats[index].endpoint.address)
-        established.assumeIsolated().whenComplete { result in
-            let wanted = self.connecting.remove(ObjectIdentifier(caller)) != nil
-            switch result {
-            case .success:
-                connection.isEstablished = true
-                if wanted {
-                    connection.lease(to: caller)
-                    caller.connected(connection)
-                } else {
-                    self.giveBack(connection)
-                }
-            case .failure(let error):
-                self.open -= 1
-                self.seats[index].leased -= 1
-                self.recordFailure(of: self.seats[index].endpoint)
-                guard wanted else { return }
-                if attemptsLeft > 1, self.seats.count > 1 {
-                    let other = self.chooseSeat(excluding: index)
-                    return self.connect(seat: other, for: caller, attemptsLeft: attemptsLeft - 1)
-                }
-                let isTimeout = (error as? ChannelError).map(Self.isTimeout) ?? false
-                caller.connectionFailed(
-                    ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
-            }
-        }
-    }
-
-    private static func isTimeout(_ error: ChannelError) -> Bool {
-        if case .connectTimeout = error { return true }
-        return false
     }
 }

@@ -18,9 +18,8 @@ package final class ChildProcess: Sendable {
     ///
     /// - Parameters:
     ///   - arguments: the program and its arguments.
-    ///   - directory: the working directory; nil keeps the test's own.
     ///   - environment: variables set on top of the test's own.
-    package init(_ arguments: [String], in directory: String? = nil, environment: [String: String] = [:]) throws {
+    package init(_ arguments: [String], environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -28,7 +27,6 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, folder.file("output"), O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, folder.file("error"), O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = Self.merged(environment).map { strdup($0) } + [nil]
         defer { for pointer in words + variables { free(pointer) } }
@@ -88,10 +86,9 @@ package final class ChildProcess: Sendable {
     ///
     /// - Returns: exit code, standard output, standard error.
     package static func run(
-        _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
-        within seconds: Double = 60
+        _ arguments: [String], environment: [String: String] = [:], within seconds: Double = 60
     ) throws -> (code: Int32, output: String, error: String) {
-        let process = try ChildProcess(arguments, in: directory, environment: environment)
+        let process = try ChildProcess(arguments, environment: environment)
         guard let code = process.wait(within: seconds) else {
             throw Failure(description: "\(arguments.joined(separator: " ")) still runs after \(seconds) s")
         }

@@ -19,7 +19,9 @@ package enum LintelExecutable {
     private static let folder: String = {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0
+            }
         }
         let own = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
         return own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."

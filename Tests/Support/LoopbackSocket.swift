@@ -89,8 +89,10 @@ package final class LoopbackSocket: Sendable {
     /// The next connection; nil when none comes within `seconds`, or the socket is closed.
     package func accept(within seconds: Double) -> LoopbackSocket? {
         guard waits(for: POLLIN, seconds) else { return nil }
-        let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-        return accepted >= 0 ? LoopbackSocket(adopting: accepted) : nil
+        let accepted = Glibc.accept(descriptor, nil, nil)
+        guard accepted >= 0 else { return nil }
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+        return LoopbackSocket(adopting: accepted)
     }
 
     /// Sends everything; throws when the other end does not take it within `seconds` or is gone.
@@ -98,7 +100,7 @@ package final class LoopbackSocket: Sendable {
         var offset = 0
         while offset < bytes.count {
             guard waits(for: POLLOUT, seconds) else { throw Failure(call: "send", code: ETIMEDOUT) }
-            let flags = Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             let sent = bytes[offset...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
             if sent < 0, errno == EAGAIN || errno == EINTR { continue }
             guard sent > 0 else { throw Failure(call: "send", code: errno) }

@@ -74,10 +74,10 @@ package final class MessageStream {
             guard let length = Int(text) else { throw Malformed(description: "Content-Length: \(text)") }
             try exactly(length, take)
         } else if untilClose {
-            while try fill() {
+            repeat {
                 take(buffer[start...])
                 start = buffer.count
-            }
+            } while try fill()
         }
         return (bytes, total, MessageFields())
     }

@@ -62,7 +62,7 @@ package final class RecordingBackend: Sendable {
     ///   - port: the port to listen on; 0 lets the system choose.
     ///   - onHead: called when the head is there and the content has not been read.
     ///   - answer: called when the request is complete.
-    package init(port: Int = 0, onHead: Answer? = nil, answer: @escaping Answer = RecordingBackend.ok) throws {
+    package init(port: Int, onHead: Answer?, answer: @escaping Answer) throws {
         listener = try LoopbackSocket(listeningOn: port)
         self.port = listener.port
         state = SharedState()
@@ -81,6 +81,16 @@ package final class RecordingBackend: Sendable {
             }
             listener.close()
         }
+    }
+
+    /// Starts a service that reads requests whole and answers each.
+    package convenience init(port: Int = 0, answer: @escaping Answer = RecordingBackend.ok) throws {
+        try self.init(port: port, onHead: nil, answer: answer)
+    }
+
+    /// Starts a service that does something before it reads the content, and then answers `200`.
+    package static func beforeContent(_ onHead: @escaping Answer) throws -> RecordingBackend {
+        try RecordingBackend(port: 0, onHead: onHead, answer: ok)
     }
 
     deinit { stop() }

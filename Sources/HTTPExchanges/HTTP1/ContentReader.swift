@@ -17,6 +17,12 @@ package struct ContentReader {
     private let framing: BodyFraming
     private var remaining: Int64 = 0
     private var chunks: ChunkedDecoder?
+    /// What followed chunks that have been put together.
+    private var held: Piece?
+    /// Chunks shorter than this are put together, so that tiny ones cost no write each.
+    private static let shortChunk = 1024
+    /// Size at which chunks that were put together are handed over.
+    private static let enough = 16 * 1024
 
     /// A reader for content framed by `framing`.
     package init(_ framing: BodyFraming) {
@@ -32,7 +38,7 @@ package struct ContentReader {
     package var isAtEnd: Bool {
         switch framing {
         case .none, .length: remaining == 0
-        case .chunked: chunks?.isEnded ?? true
+        case .chunked: false
         case .untilClose: false
         }
     }
@@ -75,18 +81,36 @@ package struct ContentReader {
         }
     }
 
-    /// The next piece of chunked content.
+    /// The next piece of chunked content: one long chunk, or the short ones that are at hand.
     private mutating func nextChunk(_ buffer: inout ByteBuffer) -> Piece {
+        if let piece = held {
+            held = nil
+            return piece
+        }
+        var gathered: ByteBuffer?
+        while true {
+            let piece = decode(&buffer)
+            guard case .content(let data) = piece else {
+                guard let gathered else { return piece }
+                if case .needsMore = piece {} else { held = piece }
+                return .content(gathered)
+            }
+            if gathered == nil { gathered = data } else { gathered?.writeImmutableBuffer(data) }
+            if let gathered, data.readableBytes >= Self.shortChunk || gathered.readableBytes >= Self.enough {
+                return .content(gathered)
+            }
+        }
+    }
+
+    /// The decoder's next event.
+    private mutating func decode(_ buffer: inout ByteBuffer) -> Piece {
         var offset = 0
         let event = buffer.withUnsafeReadableBytes { chunks?.next($0, offset: &offset) ?? .invalid }
-        if case .data(let range) = event {
-            let data = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count)
-            buffer.moveReaderIndex(forwardBy: offset)
-            return data.map { .content($0) } ?? .invalid
-        }
-        buffer.moveReaderIndex(forwardBy: offset)
+        defer { buffer.moveReaderIndex(forwardBy: offset) }
         switch event {
-        case .data: return .invalid
+        case .data(let range):
+            let data = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count)
+            return data.map { .content($0) } ?? .invalid
         case .needsMore: return .needsMore
         case .end:
             let trailers = chunks?.trailers ?? []

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPExchanges
 import NIOCore
 
@@ -11,17 +12,18 @@ import NIOCore
 /// | head | a head that is refused | linger, after the reply |
 /// | content | its end | reply |
 /// | content | broken framing, too slow | linger, after the reply |
-/// | reply | the response's end | head (persistent), linger (content unread), closed |
+/// | reply | the response's end | head (persistent), flushing (the client reads too slowly), linger |
+/// | flushing | the client has read enough | head |
 /// | linger | end of input, or time over | closed |
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
-final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, DeadlineOwner {
+final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, DeadlineOwner, SocketWriterOwner {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// What the connection is waiting for.
-    private enum Phase { case head, content, reply, linger, closed }
+    private enum Phase { case head, content, reply, flushing, linger, closed }
 
     let loop: ExchangeLoop
     var contentTimeout: TimeAmount
@@ -52,6 +54,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private var awaitsContinue = false
     private var isHeadSent = false
     private var isChunked = false
+    private var endsWithConnection = false
     private var isResponseComplete = false
 
     /// A connection whose requests `provider`'s responders answer.
@@ -70,7 +73,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        writer = SocketWriter(context, isDirect: true)
+        writer = SocketWriter(context, owner: self, isDirect: true)
         clientAddress = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
@@ -91,14 +94,6 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
-        if phase != .linger { loop.deadlines.set(slot, to: isWritable ? nil : loop.now + limits.idleTimeout) }
-        if isWritable, phase == .content { restartContentWindow() }
-        responder?.clientWritabilityChanged(isWritable)
-        context.fireChannelWritabilityChanged()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -131,7 +126,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
                 guard buffer.readableBytes > 0, takeHead(&buffer) else { return keep(buffer) }
             case .content:
                 guard readsContent, takeContent(&buffer) else { return keep(buffer) }
-            case .reply:
+            case .reply, .flushing:
                 return keep(buffer)
             case .linger, .closed:
                 pending = nil
@@ -144,7 +139,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private func keep(_ buffer: ByteBuffer) {
         guard phase != .linger, phase != .closed else { return }
         pending = buffer.readableBytes > 0 ? buffer : nil
-        if phase == .reply || phase == .content, buffer.readableBytes > limits.pipelinedBytes { setReading(false) }
+        if phase != .head, buffer.readableBytes > limits.pipelinedBytes { setReading(false) }
     }
 
     /// Parses a head and begins its exchange; false when more bytes are needed or the connection ends.
@@ -193,6 +188,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         awaitsContinue = table.expectsContinue && table.framing != .none
         isHeadSent = false
         isChunked = false
+        endsWithConnection = false
         isResponseComplete = false
         readsContent = true
         contentTimeout = limits.contentTimeout
@@ -224,19 +220,26 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
             awaitsContinue = false
             contentBytes += Int64(bytes.readableBytes)
             if !isResponseComplete { responder?.content(bytes) }
-            return phase == .content
+            // The end is known with the last piece: it must not wait for bytes that will never come.
+            if phase == .content, reader.isAtEnd { contentEnded(trailers: []) }
+            return phase == .content || phase == .reply
         case .needsMore:
             return false
         case .end(let trailers):
-            loop.deadlines.set(slot, to: nil)
-            phase = .reply
-            if isResponseComplete { finish() } else { responder?.contentEnded(trailers: trailers) }
+            contentEnded(trailers: trailers)
             return true
         case .invalid:
             isPersistent = false
             fail(ExchangeFailure(.malformedRequestContent, retry: .never))
             return false
         }
+    }
+
+    /// The request is complete.
+    private func contentEnded(trailers: [UInt8]) {
+        loop.deadlines.set(slot, to: nil)
+        phase = .reply
+        if isResponseComplete { finish() } else { responder?.contentEnded(trailers: trailers) }
     }
 
     /// Tells the responder that the request will not be completed, and closes when it has nothing to say.
@@ -253,6 +256,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         isHTTP10 = false
         answersHEAD = false
         isHeadSent = false
+        isChunked = false
+        awaitsContinue = false
         isResponseComplete = false
         phase = .reply
         loop.deadlines.set(slot, to: nil)
@@ -277,12 +282,11 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         // RFC 9110 §15.2: never to an HTTP/1.0 client.
         guard !isHTTP10, !isHeadSent, phase != .closed else { return }
         var buffer = loop.heads.take()
-        HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &buffer)
-        if let received = head.received {
-            HeadWriter.writeLines(
-                of: loop.responseTable, bytes: received, into: &buffer, where: ResponseHead.isForwarded)
+        buffer.writeHead(room: room(for: head)) { cursor in
+            HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &cursor)
+            writeReceivedLines(head, into: &cursor)
+            cursor.write("\r\n")
         }
-        buffer.writeStaticString("\r\n")
         write(buffer)
     }
 
@@ -293,27 +297,18 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         // RFC 9112 §9.3: the content of an answered request is read to its end, or the connection ends.
         if phase == .content, awaitsContinue || !reader.endsWithin(limits.pipelinedBytes) { isPersistent = false }
         var buffer = loop.heads.take()
-        if head.reason.isEmpty {
-            let phrase = ReasonPhrase.standard(head.status)
-            HeadWriter.writeStatusLine(
-                status: head.status,
-                reason: UnsafeRawBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount),
-                into: &buffer)
-        } else {
-            HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &buffer)
+        buffer.writeHead(room: room(for: head)) { cursor in
+            writeStatusLine(head, into: &cursor)
+            writeReceivedLines(head, into: &cursor)
+            cursor.write(loop.additions.text)
+            writeFraming(head, into: &cursor)
+            if !isPersistent {
+                cursor.write("Connection: close\r\n")
+            } else if isHTTP10 {
+                cursor.write("Connection: keep-alive\r\n")
+            }
+            cursor.write("\r\n")
         }
-        if let received = head.received {
-            HeadWriter.writeLines(
-                of: loop.responseTable, bytes: received, into: &buffer, where: ResponseHead.isForwarded)
-        }
-        buffer.writeBytes(loop.additions.text)
-        writeFraming(head, into: &buffer)
-        if !isPersistent {
-            buffer.writeStaticString("Connection: close\r\n")
-        } else if isHTTP10 {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
-        }
-        buffer.writeStaticString("\r\n")
         if let content, content.readableBytes > 0, !answersHEAD {
             append(content, to: &buffer)
         }
@@ -324,6 +319,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     func send(content: ByteBuffer) {
         guard isHeadSent, !isResponseComplete, !answersHEAD, content.readableBytes > 0 else { return }
+        defer { if !isWritable, phase == .reply { loop.deadlines.set(slot, to: loop.now + limits.idleTimeout) } }
         if isChunked {
             var buffer = loop.heads.take()
             append(content, to: &buffer)
@@ -348,6 +344,11 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     func abort() {
         guard phase != .closed else { return }
         responder = nil
+        // Where only the end of the connection ends the content, an orderly end would make it look complete.
+        if endsWithConnection {
+            _ = (context?.channel as? any SocketOptionProvider)?
+                .setSoLinger(Glibc.linger(l_onoff: 1, l_linger: 0))
+        }
         context?.close(promise: nil)
     }
 
@@ -366,34 +367,62 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     // MARK: Replies
 
+    /// Room for a head with everything that may stand in it.
+    private func room(for head: ResponseHead) -> Int {
+        let lines = head.received.map { HeadWriter.room(for: loop.responseTable, bytes: $0) } ?? 0
+        return HeadWriter.fixedRoom + head.reason.count + lines + loop.additions.text.count
+    }
+
+    /// The status line, with the standard phrase where none was received.
+    private func writeStatusLine(_ head: ResponseHead, into cursor: inout HeadCursor) {
+        guard head.reason.isEmpty else {
+            return HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &cursor)
+        }
+        let phrase = ReasonPhrase.standard(head.status)
+        HeadWriter.writeStatusLine(
+            status: head.status,
+            reason: UnsafeRawBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount), into: &cursor)
+    }
+
+    /// The lines of the upstream's head that go on.
+    private func writeReceivedLines(_ head: ResponseHead, into cursor: inout HeadCursor) {
+        guard let received = head.received else { return }
+        HeadWriter.writeLines(
+            of: loop.responseTable, bytes: received, into: &cursor, where: ResponseHead.isForwarded)
+    }
+
     /// The fields that delimit the content towards this client.
-    private func writeFraming(_ head: ResponseHead, into buffer: inout ByteBuffer) {
+    private func writeFraming(_ head: ResponseHead, into cursor: inout HeadCursor) {
         let hasNoContent = head.status == 204 || head.status == 304 || answersHEAD
         if hasNoContent {
             if let length = head.statedLength, head.status != 204 {
-                buffer.writeStaticString("Content-Length: ")
-                HeadWriter.writeDecimal(length, into: &buffer)
-                buffer.writeStaticString("\r\n")
+                HeadWriter.writeContentLength(length, into: &cursor)
             }
             return
         }
         switch head.framing {
-        case .none: buffer.writeStaticString("Content-Length: 0\r\n")
-        case .length: HeadWriter.writeFraming(head.framing, into: &buffer)
+        case .none: cursor.write("Content-Length: 0\r\n")
+        case .length: HeadWriter.writeFraming(head.framing, into: &cursor)
         case .chunked, .untilClose:
             if isHTTP10 {
                 isPersistent = false
+                endsWithConnection = true
             } else {
                 isChunked = true
-                HeadWriter.writeFraming(.chunked, into: &buffer)
+                HeadWriter.writeFraming(.chunked, into: &cursor)
             }
         }
     }
 
     /// Puts content behind what `buffer` holds: copied when it is short, else written as it is after `buffer`.
     private func append(_ content: ByteBuffer, to buffer: inout ByteBuffer) {
-        if isChunked { HeadWriter.writeChunkSize(content.readableBytes, into: &buffer) }
-        if content.readableBytes <= 4096 {
+        if isChunked {
+            buffer.writeHead(room: 24) { cursor in
+                cursor.write(hexadecimal: content.readableBytes)
+                cursor.write("\r\n")
+            }
+        }
+        if content.readableBytes <= 16_384 {
             buffer.writeImmutableBuffer(content)
         } else {
             writer?.write(buffer, isFollowed: true)
@@ -425,6 +454,13 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private func finish() {
         responder = nil
         guard isPersistent, !loop.isDraining else { return linger() }
+        guard isWritable else {
+            // A client that sends requests and reads no replies would make them pile up.
+            phase = .flushing
+            setReading(false)
+            loop.deadlines.set(slot, to: loop.now + limits.idleTimeout)
+            return
+        }
         phase = .head
         examined = 0
         setReading(true)
@@ -442,16 +478,30 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     /// Closes the sending side and reads on for a while, so that the reply is not lost in a reset (RFC 9112 §9.6).
     private func linger() {
-        guard phase != .linger, phase != .closed, let context else { return }
+        guard phase != .linger, phase != .closed, let writer else { return }
         phase = .linger
         responder = nil
         pending = nil
         setReading(true)
-        loop.deadlines.set(slot, to: loop.now + limits.lingerTimeout)
-        context.close(mode: .output, promise: nil)
+        loop.deadlines.set(slot, to: loop.now + limits.idleTimeout)
+        writer.whenFlushed { [weak self] in
+            guard let self, phase == .linger else { return }
+            loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
+            context?.close(mode: .output, promise: nil)
+        }
     }
 
     // MARK: Time and flow
+
+    func writabilityChanged(_ isWritable: Bool) {
+        loop.readClock()
+        switch phase {
+        case .flushing: finish()
+        case .reply: loop.deadlines.set(slot, to: nil)
+        case .head, .content, .linger, .closed: break
+        }
+        responder?.clientWritabilityChanged(isWritable)
+    }
 
     func deadlinePassed(now: NIODeadline) {
         switch phase {
@@ -470,6 +520,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
                 fail(ExchangeFailure(.requestTimeout, retry: .never))
             }
         case .reply: abortAsGone()
+        case .flushing: context?.close(promise: nil)
         case .linger: context?.close(promise: nil)
         case .closed: break
         }
@@ -496,10 +547,12 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
     }
 
-    /// Ends an idle connection at once, and any other behind its reply.
+    /// Ends the connection behind its next reply; an idle one when no request comes within a second.
+    ///
+    /// Closing an idle connection at once would cut off the request that is already on its way.
     func drain() {
-        isPersistent = false
-        if phase == .head, pending == nil { context?.close(promise: nil) }
+        guard phase == .head, pending == nil else { return }
+        loop.deadlines.set(slot, to: .now() + .seconds(1))
     }
 
     /// The connection is over, however it came to that.
@@ -508,6 +561,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         phase = .closed
         pending = nil
         loop.deadlines.unregister(slot)
+        slot = -1
         loop.openConnections -= 1
         registry.remove(self)
         let answering = responder

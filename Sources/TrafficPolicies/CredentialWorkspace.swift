@@ -1,0 +1,91 @@
+import HTTPExchanges
+import JSONDocuments
+
+/// Working space for checking credentials, one for each event loop: room for decoded texts, the tape of a token, and what
+/// became of each check of the request at hand.
+///
+/// Invariant: `text` and `parts` have a fixed size that no credential can exceed, so nothing grows by what a client sends
+/// and nothing is allocated once the tape has seen a few tokens.
+package struct CredentialWorkspace: ~Copyable {
+    /// Most bytes of a credential that are looked at. Heads are limited to 32 KiB; tokens of identity providers have
+    /// one to four.
+    package static let credentialLimit = 8192
+
+    /// A credential from the query, decoded.
+    let text: UnsafeMutableRawBufferPointer
+    /// The decoded parts of a token, or a decoded user and password.
+    let parts: UnsafeMutableRawBufferPointer
+    /// The header and then the claims of a token.
+    var tape = JSONTape()
+    /// What became of each check of a plan.
+    var outcomes: [CheckOutcome] = []
+    /// The names of consumers that were found, one after the other.
+    var names: [UInt8] = []
+
+    /// Working space for one event loop.
+    package init() {
+        text = .allocate(byteCount: Self.credentialLimit, alignment: 8)
+        parts = .allocate(byteCount: Self.credentialLimit, alignment: 8)
+        outcomes.reserveCapacity(SecurityRequirementPlan.checkLimit)
+        names.reserveCapacity(256)
+    }
+
+    deinit {
+        text.deallocate()
+        parts.deallocate()
+    }
+
+    /// Forgets the request before.
+    mutating func begin(checks: Int) {
+        outcomes.removeAll(keepingCapacity: true)
+        for _ in 0..<checks { outcomes.append(CheckOutcome()) }
+        names.removeAll(keepingCapacity: true)
+    }
+
+    /// Keeps a consumer's name and tells where it is.
+    mutating func keep(name: some Sequence<UInt8>) -> ByteRange {
+        let start = names.count
+        names.append(contentsOf: name)
+        return ByteRange(start, names.count)
+    }
+
+    /// Calls a closure with the name of a consumer that the last evaluation granted access to.
+    package func withName<R>(of consumer: Consumer, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try names.withUnsafeBytes { try body(consumer.name.slice(of: $0)) }
+    }
+
+    /// The name of a consumer as text, for tests and explanations.
+    package func name(of consumer: Consumer) -> String {
+        withName(of: consumer) { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// What became of a check.
+struct CheckOutcome {
+    /// Whether and how it ended.
+    enum State {
+        /// It has not been made.
+        case open
+        /// The request holds no credential for it.
+        case absent
+        /// The credential was refused.
+        case refused(CredentialRefusal)
+        /// The credential is good.
+        case accepted
+    }
+
+    /// Whether and how it ended.
+    var state = State.open
+    /// Of the scopes that the plan asks this check for: which ones the credential grants, by bit.
+    var grants: UInt64 = 0
+    /// The consumer's name in the workspace.
+    var name = ByteRange()
+}
+
+/// Who is calling, as a policy found out.
+package struct Consumer: Sendable, Hashable {
+    /// The policy that says so. Names of consumers are unique only within one.
+    package let policy: String
+    /// Where the name lies in the workspace; valid until its next evaluation.
+    let name: ByteRange
+}
