@@ -26,6 +26,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let crypto: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -36,6 +39,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         // The queue of calls that wait for a connection: taken from the front in constant time.
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        // SHA-256 of keys and passwords, signatures of tokens.
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         // The command line: options, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
@@ -68,6 +73,7 @@ let package = Package(
         module("HTTPExchanges", nio),
         module("HTTPServing", nio + ["HTTPExchanges"]),
         module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
+        module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
 
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
@@ -77,7 +83,8 @@ let package = Package(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
-                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "GatewaySettings", "GatewayTelemetry",
+                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "GatewaySettings",
+                "GatewayTelemetry",
             ]),
         .executableTarget(
             name: "LintelCommand",
@@ -118,6 +125,18 @@ let package = Package(
         tests(
             "Conformance", ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation"]),
         tests("Architecture"),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
+        tests("HTTPServing", nio + ["HTTPExchanges", "HTTPServing", "TestSupport"]),
+        tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),
+        tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
+        tests(
+            "GatewayPipeline",
+            nio + [
+                "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
+                "GatewaySettings", "GatewayTelemetry", "GatewayPipeline", "TestSupport",
+            ]),
+        tests("EndToEnd", ["SourceDiagnostics", "JSONDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
 
         // Measured by `make bench`.
         .executableTarget(

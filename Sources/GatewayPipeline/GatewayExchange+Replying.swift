@@ -127,8 +127,14 @@ extension GatewayExchange {
 
     /// Replies with a problem document and ends the exchange.
     ///
-    /// - Parameter closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
-    func reply(_ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, closes: Bool = false) {
+    /// - Parameters:
+    ///   - allow: the value of Allow.
+    ///   - challenges: the values of WWW-Authenticate, each a line of its own (RFC 9110 §11.6.1).
+    ///   - closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
+    func reply(
+        _ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, challenges: [[UInt8]] = [],
+        closes: Bool = false
+    ) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
         status = problem.status
@@ -137,6 +143,7 @@ extension GatewayExchange {
         addOwnFields(hasDate: false)
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
+        for challenge in challenges { worker.loop.additions.add("WWW-Authenticate", challenge) }
         if problem.status == 503 { worker.loop.additions.add("Retry-After", "1") }
         let head = ResponseHead(
             status: problem.status, framing: .length(Int64(json.count)), statedLength: Int64(json.count),

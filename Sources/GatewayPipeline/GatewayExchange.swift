@@ -6,7 +6,7 @@ import RequestRouting
 import UpstreamCalls
 
 /// One exchange on its way through the gateway. The phases stand in the order in which a request meets them:
-/// read the target, match, check the parameters, take the content (checked or streamed), forward, reply, record.
+/// read the target, match, check the credentials, check the parameters, take the content (checked or streamed), forward, reply, record.
 ///
 /// The object belongs to its worker and serves one exchange after another; ``conclude(outcome:)`` is the one way out.
 final class GatewayExchange: ExchangeResponder {
@@ -253,6 +253,7 @@ final class GatewayExchange: ExchangeResponder {
     ) {
         self.row = row
         let query = parts.query?.slice(of: head.bytes)
+        guard callerMayPass(row, query: query, head: head) else { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
         endsBy = startedAt + row.timeout
         worker.loop.deadlines.set(slot, to: endsBy)

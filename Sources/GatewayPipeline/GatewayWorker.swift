@@ -4,6 +4,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import TrafficPolicies
 import UpstreamCalls
 
 /// One event loop at work: its share of everything, so that no exchange ever leaves its thread.
@@ -33,6 +34,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     var captures = RouteCaptures()
     /// Working space for contract checks.
     var contracts = ContractWorkspace()
+    /// Working space for checking credentials.
+    var credentials = CredentialWorkspace()
     private var idle: [GatewayExchange] = []
 
     /// A worker on `loop` that serves `snapshot`.

@@ -3,6 +3,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import TrafficPolicies
 
 /// What would happen to a request, told step by step, by the same parser, table and contracts that serve traffic.
 package struct RequestExplanation {
@@ -74,19 +75,21 @@ package struct RequestExplanation {
                 guard let row = mount.flatMap({ snapshot.mounts[$0.id.index].undeclared }) else {
                     return refuse(404, "no operation is declared for this path")
                 }
+                guard mayPass(row, head: head, query: parts.query) else { return }
                 forward(row, path: path, mountLength: mount?.mountLength ?? 0)
             case .methodNotAllowed(let allowed, let declaredBy, let mountLength):
                 guard let row = snapshot.mounts[snapshot.mountOfRow[declaredBy.index]].undeclared else {
                     return refuse(405, "this path is declared for \(allowed.description) only")
                 }
+                guard mayPass(row, head: head, query: parts.query) else { return }
                 forward(row, path: path, mountLength: mountLength)
             case .matched(let id, let mountLength):
                 let row = snapshot.rows[id.index]
                 say("operation", "\(row.api).\(row.operation) (\(row.method) \(row.template))")
                 describeSettings(row)
-                guard holds(row, head: head, path: path, query: parts.query, captures: captures, content: content) else {
-                    return
-                }
+                guard mayPass(row, head: head, query: parts.query),
+                    holds(row, head: head, path: path, query: parts.query, captures: captures, content: content)
+                else { return }
                 forward(row, path: path, mountLength: mountLength)
             }
         }
@@ -101,6 +104,25 @@ package struct RequestExplanation {
         say("upstream", "\(plan.configuration.name) (\(plan.targets.map(\.name).joined(separator: ", ")))")
         say("verdict", "forwarded as \(target)")
         isForwarded = true
+    }
+
+    /// Checks the credentials; says who is calling.
+    private mutating func mayPass(_ row: RouteRow, head: RequestHead, query: ByteRange?) -> Bool {
+        guard let plan = row.security else { return true }
+        var workspace = CredentialWorkspace()
+        let view = CredentialView(query: query?.slice(of: head.bytes), table: head.table, bytes: head.bytes)
+        switch plan.evaluate(view, at: GatewayWorker.wallClock() / 1_000_000_000, using: &workspace) {
+        case .granted(nil): say("caller", "anybody")
+        case .granted(let consumer?): say("caller", "\(workspace.name(of: consumer)) (policy \(consumer.policy))")
+        case .unauthenticated(_, let reason):
+            refuse(401, reason.rawValue)
+            return false
+        case .forbidden(_, let consumer):
+            say("caller", "\(workspace.name(of: consumer)) (policy \(consumer.policy))")
+            refuse(403, "insufficient-scope")
+            return false
+        }
+        return true
     }
 
     /// Checks the contract; says what breaks it.

@@ -2,6 +2,7 @@ import GatewayTelemetry
 import MessageContracts
 import NIOCore
 import RequestRouting
+import TrafficPolicies
 
 /// What is done when a message breaks its contract.
 package enum ContractEnforcement: Sendable {
@@ -58,6 +59,8 @@ package final class RouteRow: Sendable {
     package let upstreamPath: PathPrefix
     /// The compiled operation; nil where nothing is declared (`undeclared: pass` and `report`).
     package let contract: OperationContract?
+    /// What callers have to show; nil where that is nothing.
+    package let security: SecurityRequirementPlan?
     /// What is done about broken requests.
     package let requests: ContractEnforcement
     /// What is done about broken responses.
@@ -88,7 +91,8 @@ package final class RouteRow: Sendable {
     /// A row with everything resolved.
     package init(
         api: String, operation: String, method: String, template: String, upstream: Int, upstreamPath: PathPrefix,
-        contract: OperationContract?, requests: ContractEnforcement, responses: ContractEnforcement,
+        contract: OperationContract?, security: SecurityRequirementPlan?, requests: ContractEnforcement,
+        responses: ContractEnforcement,
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
@@ -101,6 +105,7 @@ package final class RouteRow: Sendable {
         self.upstream = upstream
         self.upstreamPath = upstreamPath
         self.contract = contract
+        self.security = security
         self.requests = requests
         self.responses = responses
         self.requestBodyLimit = requestBodyLimit

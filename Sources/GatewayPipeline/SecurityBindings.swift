@@ -12,14 +12,18 @@ enum SecurityBindings {
         for operation in document.operations {
             for need in operation.security.flatMap(\.needs)
             where api.value.security.target(of: need.scheme) == nil && seen.insert(need.scheme).inserted {
-                diagnostics.append(
-                    Diagnostic(
-                        .error, "unbound-security-scheme",
-                        "nothing carries out the security scheme \"\(need.scheme)\" that the document requires", at: api.range,
-                        suggestion: "bind it under `security`, to a policy or to the word `upstream`",
-                        notes: [Diagnostic.Note("required here", at: need.range)]))
+                diagnostics.append(unbound(need.scheme, at: need.range, api: api))
             }
         }
         return diagnostics
+    }
+
+    /// The error for a scheme that nothing is bound to.
+    static func unbound(_ scheme: String, at range: SourceRange, api: Named<APISettings>) -> Diagnostic {
+        Diagnostic(
+            .error, "unbound-security-scheme",
+            "nothing carries out the security scheme \"\(scheme)\" that the document requires", at: api.range,
+            suggestion: "bind it under `security`, to a policy or to the word `upstream`",
+            notes: [Diagnostic.Note("required here", at: range)])
     }
 }

@@ -7,6 +7,7 @@ import NIOCore
 import OpenAPIDocuments
 import RequestRouting
 import SourceDiagnostics
+import TrafficPolicies
 import UpstreamCalls
 
 /// Loads settings and documents, compiles them, and builds the snapshot: the one path for `check`, `routes`, `explain`
@@ -47,7 +48,9 @@ package struct SnapshotBuilder {
         guard let settings = loaded.settings else { return outcome(nil, nil) }
         diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
-        for api in settings.apis { add(api, settings: settings) }
+        var security = SecurityPlanner(settings)
+        for api in settings.apis { add(api, settings: settings, security: &security) }
+        diagnostics += security.diagnostics
         let (routes, conflicts) = table.build()
         diagnostics += conflicts
         guard !diagnostics.contains(where: { $0.severity == .error }) else { return outcome(nil, settings) }
@@ -68,7 +71,9 @@ package struct SnapshotBuilder {
     // MARK: APIs
 
     /// Loads and compiles an API's document and adds its operations.
-    private mutating func add(_ api: Named<APISettings>, settings: GatewaySettings) {
+    private mutating func add(
+        _ api: Named<APISettings>, settings: GatewaySettings, security: inout SecurityPlanner
+    ) {
         let value = api.value
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
         let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
@@ -80,6 +85,7 @@ package struct SnapshotBuilder {
         }
         diagnostics += api.diagnostics(against: names)
         diagnostics += SecurityBindings.diagnostics(document, api: api)
+        let schemes = security.schemes(of: document, api: api)
         let defaults = settings.resolve(api: api.name)
         let options = ContractOptions(jsonDepth: defaults.exchange.limits.jsonDepth.value)
         let compiled = APIContract.compile(document, options: options)
@@ -89,7 +95,9 @@ package struct SnapshotBuilder {
         else { return }
         let place = Place(api: api, settings: settings, upstream: upstream, upstreamPath: upstreamPath)
         let mount = mounts.count
-        mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place)))
+        let undeclaredPlan =
+            value.undeclared == .reject ? nil : security.undeclaredPlan(schemes, use: defaults.policies, api: api)
+        mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place, undeclaredPlan)))
         guard value.expose == .public else { return }
         table.add(
             MountDefinition(
@@ -100,7 +108,11 @@ package struct SnapshotBuilder {
                 RouteDefinition(
                     id: RouteID(index: rows.count), hosts: value.hosts, mount: value.mount, method: operation.method,
                     template: operation.pathTemplate, range: declared.pathRange, name: "\(api.name).\(operation.name)"))
-            rows.append(row(operation, place))
+            let resolved = settings.resolve(
+                api: api.name, operationID: operation.operationID, method: operation.method,
+                path: operation.pathTemplate, tags: operation.tags)
+            let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
+            rows.append(row(operation, place, resolved, plan))
             mountOfRow.append(mount)
         }
     }
@@ -124,30 +136,30 @@ package struct SnapshotBuilder {
     }
 
     /// The row of a declared operation.
-    private func row(_ operation: OperationContract, _ place: Place) -> RouteRow {
-        let resolved = place.settings.resolve(
-            api: place.api.name, operationID: operation.operationID, method: operation.method,
-            path: operation.pathTemplate, tags: operation.tags)
+    private func row(
+        _ operation: OperationContract, _ place: Place, _ resolved: ResolvedSettings,
+        _ security: SecurityRequirementPlan?
+    ) -> RouteRow {
         let mount = place.api.value.mount == "/" ? "" : place.api.value.mount
         return row(
             place, operation: operation.name, method: operation.method, template: mount + operation.pathTemplate,
-            contract: operation, exchange: resolved.exchange)
+            contract: operation, security: security, exchange: resolved.exchange)
     }
 
     /// The row that takes what the document does not declare.
-    private func undeclaredRow(_ place: Place) -> RouteRow {
+    private func undeclaredRow(_ place: Place, _ security: SecurityRequirementPlan?) -> RouteRow {
         row(
             place, operation: "undeclared", method: "*", template: place.api.value.mount, contract: nil,
-            exchange: place.settings.resolve(api: place.api.name).exchange)
+            security: security, exchange: place.settings.resolve(api: place.api.name).exchange)
     }
 
     private func row(
         _ place: Place, operation: String, method: String, template: String, contract: OperationContract?,
-        exchange: ExchangeSettings
+        security: SecurityRequirementPlan?, exchange: ExchangeSettings
     ) -> RouteRow {
         RouteRow(
             api: place.api.name, operation: operation, method: method, template: template, upstream: place.upstream,
-            upstreamPath: place.upstreamPath, contract: contract,
+            upstreamPath: place.upstreamPath, contract: contract, security: security,
             requests: ContractEnforcement(exchange.validation.requests.value),
             responses: ContractEnforcement(exchange.validation.responses.value),
             undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),

@@ -59,7 +59,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     package static let notRunning: Set<SettingsFeature> = [
         .tls, .http2, .documentation, .traces, .reload, .cache, .compositions,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
-        .jwtPolicy, .apiKeyPolicy, .basicPolicy, .rateLimitPolicy, .corsPolicy, .ipPolicy, .headersPolicy,
+        .rateLimitPolicy, .corsPolicy, .ipPolicy, .headersPolicy,
         .undeclaredFields,
     ]
 

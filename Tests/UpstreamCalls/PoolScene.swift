@@ -39,7 +39,9 @@ final class NotingCaller: UpstreamCaller {
 
     func connectionFailed(_ failure: ExchangeFailure) { heard.note("no connection: \(failure.name), retry \(failure.retry)") }
     func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer) { heard.note("interim \(table.status)") }
-    func received(_ table: HeadTable, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool) {
+    func received(
+        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
+    ) {
         heard.note("\(table.status) \(content.map { String(buffer: $0) } ?? "")\(isComplete ? " end" : "")")
     }
     func received(content: ByteBuffer) { heard.note("content \(String(buffer: content))") }

@@ -38,7 +38,7 @@ package struct ContentReader {
     package var isAtEnd: Bool {
         switch framing {
         case .none, .length: remaining == 0
-        case .chunked: false
+        case .chunked: held == nil && (chunks?.isEnded ?? true)
         case .untilClose: false
         }
     }

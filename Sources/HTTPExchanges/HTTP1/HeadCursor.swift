@@ -15,7 +15,7 @@ package struct HeadCursor {
     package private(set) var isOverfull = false
 
     /// A cursor at the start of `room`.
-    init(_ room: UnsafeMutableRawBufferPointer) {
+    package init(_ room: UnsafeMutableRawBufferPointer) {
         start = room.baseAddress
         capacity = room.count
     }

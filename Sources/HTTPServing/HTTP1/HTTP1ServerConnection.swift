@@ -222,7 +222,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
             if !isResponseComplete { responder?.content(bytes) }
             // The end is known with the last piece: it must not wait for bytes that will never come.
             if phase == .content, reader.isAtEnd { contentEnded(trailers: []) }
-            return phase == .content || phase == .reply
+            return true
         case .needsMore:
             return false
         case .end(let trailers):
