@@ -14,6 +14,14 @@ package final class ChildProcess: Sendable {
     private let folder: TemporaryFolder
     private let status = Mutex<Int32?>(nil)
 
+    /// `posix_spawn_file_actions_addclosefrom_np` (glibc 2.34), which the Swift overlay does not show.
+    private static let addCloseFrom:
+        (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32)? =
+            dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+                unsafeBitCast(
+                    $0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
+            }
+
     /// Starts a program, which is looked up in PATH unless it is a path.
     ///
     /// - Parameters:
@@ -28,7 +36,7 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, folder.file("output"), O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, folder.file("error"), O_WRONLY | O_CREAT | O_APPEND, 0o644)
         // Sockets of tests that run beside this one must not stay open in the child.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        _ = Self.addCloseFrom?(&actions, 3)
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = Self.merged(environment).map { strdup($0) } + [nil]
         defer { for pointer in words + variables { free(pointer) } }

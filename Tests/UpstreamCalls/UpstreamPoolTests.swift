@@ -45,12 +45,11 @@ struct UpstreamPoolTests {
     func limits() async throws {
         let gate = Heard()
         let backend = try RecordingBackend { _, socket in
-            _ = Clock.poll(for: 10) { !gate.all.isEmpty }
+            _ = Clock.poll(for: 120) { !gate.all.isEmpty }
             try socket.send(Self.reply)
         }
         let scene = try await PoolScene(ports: [backend.port]) { ($0.maxConnections, $0.maxPending) = (2, 2) }
-        var calls: [Heard] = []
-        for _ in 1...5 { calls.append(try await scene.call()) }
+        let calls = try await scene.calls(5)
         #expect(calls[4].all == ["no connection: pool-full, retry never"])
         let census = try await scene.census()
         #expect((census.open, census.leased, census.pending) == (2, 2, 2))
