@@ -89,9 +89,9 @@ let package = Package(
         .executableTarget(
             name: "LintelCommand",
             dependencies: nio + [
-                arguments, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting",
-                "MessageContracts", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry", "DemoServices",
-                "GatewayPipeline",
+                arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaEvaluation",
+                "SchemaCompilation", "RequestRouting", "MessageContracts", "HTTPExchanges", "HTTPServing",
+                "GatewaySettings", "GatewayTelemetry", "DemoServices", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
 
@@ -135,6 +135,12 @@ let package = Package(
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
                 "GatewaySettings", "GatewayTelemetry", "GatewayPipeline", "TestSupport",
+            ]),
+        tests(
+            "LintelCommand",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
+                "MessageContracts", "LintelCommand", "TestSupport",
             ]),
         tests("EndToEnd", ["SourceDiagnostics", "JSONDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
 
