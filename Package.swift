@@ -89,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "LintelCommand",
             dependencies: nio + [
-                arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaEvaluation",
+                arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
+                "SchemaEvaluation",
                 "SchemaCompilation", "RequestRouting", "MessageContracts", "HTTPExchanges", "HTTPServing",
                 "GatewaySettings", "GatewayTelemetry", "DemoServices", "GatewayPipeline",
             ],

@@ -133,7 +133,9 @@ private final class DemoResponder: ExchangeResponder {
         guard let client else { return }
         self.client = nil
         client.loop.additions.removeAll()
-        for (name, value) in response.headers { client.loop.additions.add(name: Array(name.utf8), value: Array(value.utf8)) }
+        for (name, value) in response.headers {
+            client.loop.additions.add(name: Array(name.utf8), value: Array(value.utf8))
+        }
         client.loop.additions.add("Date", client.loop.currentDate)
         let length = Int64(response.body.count)
         client.send(

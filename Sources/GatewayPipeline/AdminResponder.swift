@@ -65,7 +65,8 @@ final class AdminResponder: ExchangeResponder {
     func begin(_ head: RequestHead, client: any ExchangeClient) {
         guard head.method.isMethod("GET") || head.method.isMethod("HEAD") else {
             return reply(
-                ProblemDocument(status: 405, title: "Method Not Allowed", detail: "The admin endpoints are read with GET."),
+                ProblemDocument(
+                    status: 405, title: "Method Not Allowed", detail: "The admin endpoints are read with GET."),
                 to: client, allow: "GET, HEAD")
         }
         let target = head.target.prefix { $0 != UInt8(ascii: "?") }

@@ -7,24 +7,28 @@ enum FailureMapping {
         switch failure.reason {
         case .clientGone: nil
         case .requestTimeout:
-            ProblemDocument(status: 408, title: "Request Timeout", detail: "The request's content did not arrive in time.")
+            ProblemDocument(
+                status: 408, title: "Request Timeout", detail: "The request's content did not arrive in time.")
         case .malformedRequestContent:
             ProblemDocument(
                 status: 400, title: "Bad Request",
                 detail: "The chunked coding of the request's content is broken (RFC 9112 §7.1).")
         case .contentTooLarge:
             ProblemDocument(
-                status: 413, title: "Content Too Large", detail: "The request's content is larger than this operation accepts.")
+                status: 413, title: "Content Too Large",
+                detail: "The request's content is larger than this operation accepts.")
         case .connectRefused, .unresolvable:
             ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service cannot be reached.")
         case .connectionReset:
-            ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service closed the connection without a reply.")
+            ProblemDocument(
+                status: 502, title: "Bad Gateway", detail: "The service closed the connection without a reply.")
         case .malformedResponse, .unexpectedUpgrade, .truncatedResponse:
             ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service's reply is not well-formed HTTP.")
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout:
             ProblemDocument(status: 504, title: "Gateway Timeout", detail: "The service did not reply in time.")
         case .noEndpoint:
-            ProblemDocument(status: 503, title: "Service Unavailable", detail: "No instance of the service is available.")
+            ProblemDocument(
+                status: 503, title: "Service Unavailable", detail: "No instance of the service is available.")
         case .poolFull:
             ProblemDocument(
                 status: 503, title: "Service Unavailable", detail: "Too many requests are waiting for the service.")

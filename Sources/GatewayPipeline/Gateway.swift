@@ -1,5 +1,5 @@
-import Glibc
 import GatewayTelemetry
+import Glibc
 import HTTPExchanges
 import HTTPServing
 import NIOCore
@@ -80,12 +80,16 @@ package final class Gateway: Sendable {
                 let log = configuration
                 let post = try await eventLoop.submit { () -> Post in
                     let loop = ExchangeLoop(eventLoop: eventLoop, fields: log.limits.head.fields) { Int64(time(nil)) }
-                    let access = log.accessLog.flatMap { format in logWriter.map { AccessLog(format: format, writer: $0) } }
+                    let access = log.accessLog.flatMap { format in
+                        logWriter.map { AccessLog(format: format, writer: $0) }
+                    }
                     let worker = GatewayWorker(
-                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index), log: access)
+                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index), log: access
+                    )
                     worker.start()
                     return Post(
-                        loop: NIOLoopBound(loop, eventLoop: eventLoop), worker: NIOLoopBound(worker, eventLoop: eventLoop))
+                        loop: NIOLoopBound(loop, eventLoop: eventLoop),
+                        worker: NIOLoopBound(worker, eventLoop: eventLoop))
                 }.get()
                 posts.append(post)
             }

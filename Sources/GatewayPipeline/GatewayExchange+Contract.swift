@@ -15,7 +15,8 @@ extension GatewayExchange {
         _ row: RouteRow, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?, head: RequestHead
     ) -> Bool {
         guard row.requests != .skip, let contract = row.contract else { return true }
-        let checksQuery = contract.needsQuery || (row.undeclaredQuery == .enforce || row.undeclaredQuery == .report) && query != nil
+        let checksQuery =
+            contract.needsQuery || (row.undeclaredQuery == .enforce || row.undeclaredQuery == .report) && query != nil
         guard contract.needsPath || checksQuery || contract.needsFields else { return true }
         let refusesUndeclared = row.undeclaredQuery == .enforce
         return worker.captures.withValues(in: path) { values in
@@ -101,7 +102,8 @@ extension GatewayExchange {
             case .violation:
                 ProblemDocument(
                     status: 400, title: "Bad Request",
-                    detail: "The request breaks the contract of \(row.operation).", operation: row.operation, errors: found)
+                    detail: "The request breaks the contract of \(row.operation).", operation: row.operation,
+                    errors: found)
             case .mediaType:
                 ProblemDocument(
                     status: 415, title: "Unsupported Media Type",

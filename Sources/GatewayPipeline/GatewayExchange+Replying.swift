@@ -186,7 +186,8 @@ extension GatewayExchange {
         repliedAt = worker.loop.now
         guard let row, let calledAt, let repliedAt else { return }
         worker.metrics.recordAttemptDuration(
-            upstream: snapshot.upstreams[row.upstream].metrics, nanoseconds: Self.nanoseconds(from: calledAt, to: repliedAt))
+            upstream: snapshot.upstreams[row.upstream].metrics,
+            nanoseconds: Self.nanoseconds(from: calledAt, to: repliedAt))
     }
 
     /// Records the exchange and gives the object back. Nothing happens to it after this.

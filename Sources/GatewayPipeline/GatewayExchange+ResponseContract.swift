@@ -125,7 +125,8 @@ extension GatewayExchange {
         cancelCall()
         reply(
             ProblemDocument(
-                status: 502, title: "Bad Gateway", detail: "The service's reply breaks the contract of \(row.operation).",
+                status: 502, title: "Bad Gateway",
+                detail: "The service's reply breaks the contract of \(row.operation).",
                 operation: row.operation, errors: found),
             outcome: "response-contract-violation")
         return false
@@ -136,8 +137,10 @@ extension GatewayExchange {
         head.withUnsafeReadableBytes { bytes in
             let table = worker.loop.responseTable
             // The table has been used for other heads since; the same bytes parse the same way again.
-            _ = HeadParser.parseResponse(bytes, into: table, limits: HeadLimits(bytes: .max / 2, fields: 1024), answersHEAD: isHEAD)
-            send(table, bytes: bytes, framing: .length(Int64(content.readableBytes)), content: content, isComplete: true)
+            _ = HeadParser.parseResponse(
+                bytes, into: table, limits: HeadLimits(bytes: .max / 2, fields: 1024), answersHEAD: isHEAD)
+            send(
+                table, bytes: bytes, framing: .length(Int64(content.readableBytes)), content: content, isComplete: true)
         }
     }
 }

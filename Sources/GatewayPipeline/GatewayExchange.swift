@@ -6,7 +6,8 @@ import RequestRouting
 import UpstreamCalls
 
 /// One exchange on its way through the gateway. The phases stand in the order in which a request meets them:
-/// read the target, match, check the credentials, check the parameters, take the content (checked or streamed), forward, reply, record.
+/// read the target, match, check the credentials, check the parameters, take the content (checked or streamed),
+/// forward, reply, record.
 ///
 /// The object belongs to its worker and serves one exchange after another; ``conclude(outcome:)`` is the one way out.
 final class GatewayExchange: ExchangeResponder {
@@ -106,7 +107,8 @@ final class GatewayExchange: ExchangeResponder {
         let host = parts.authority?.slice(of: head.bytes) ?? head.host
         guard !host.isEmpty || head.table.minorVersion == 0 else {
             return reply(
-                ProblemDocument(status: 400, title: "Bad Request", detail: "The request names no host (RFC 9112 §3.2)."),
+                ProblemDocument(
+                    status: 400, title: "Bad Request", detail: "The request names no host (RFC 9112 §3.2)."),
                 outcome: "invalid-host", closes: true)
         }
         guard mayBeForwarded(head, isAsterisk: parts.isAsterisk) else { return }
@@ -183,7 +185,8 @@ final class GatewayExchange: ExchangeResponder {
         case .tunnel:
             reply(
                 ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "CONNECT and authority-form targets are not served here."),
+                    status: 400, title: "Bad Request", detail: "CONNECT and authority-form targets are not served here."
+                ),
                 outcome: "invalid-target", closes: true)
         }
     }

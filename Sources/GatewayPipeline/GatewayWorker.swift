@@ -1,5 +1,5 @@
-import Glibc
 import GatewayTelemetry
+import Glibc
 import HTTPExchanges
 import MessageContracts
 import NIOCore

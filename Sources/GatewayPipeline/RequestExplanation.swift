@@ -50,7 +50,9 @@ package struct RequestExplanation {
         _ table: HeadTable, bytes: UnsafeRawBufferPointer, content: UnsafeRawBufferPointer
     ) {
         let head = RequestHead(bytes: bytes, table: table, buffer: ByteBuffer(), clientAddress: [], isSecure: false)
-        say("request", String(decoding: head.method, as: UTF8.self) + " " + String(decoding: head.target, as: UTF8.self))
+        say(
+            "request", String(decoding: head.method, as: UTF8.self) + " " + String(decoding: head.target, as: UTF8.self)
+        )
         let parts: RequestTarget
         do {
             parts = try RequestTarget(table.target, of: bytes, isSecure: false)
@@ -142,7 +144,9 @@ package struct RequestExplanation {
                 guard parameters.isEmpty else { return parameters }
                 let policy = contract.bodyPolicy(fields)
                 if content.isEmpty, !policy.isRequired { return [] }
-                guard case .rejected(let refusal) = contract.checkBody(policy, content, using: &workspace) else { return [] }
+                guard case .rejected(let refusal) = contract.checkBody(policy, content, using: &workspace) else {
+                    return []
+                }
                 if refusal == .mediaType { status = 415 }
                 return contract.explainBody(policy, content, options: row.explanation, using: &workspace)
             }
@@ -153,7 +157,9 @@ package struct RequestExplanation {
         }
         for violation in found {
             let name = violation.name.map { " \($0)" } ?? ""
-            say("contract", "\(violation.location.rawValue)\(name) \(violation.pointer): \(violation.detail) [\(violation.code)]")
+            say(
+                "contract",
+                "\(violation.location.rawValue)\(name) \(violation.pointer): \(violation.detail) [\(violation.code)]")
         }
         guard row.requests == .enforce else { return true }
         refuse(status, "the request breaks the contract of \(row.operation)")

@@ -57,7 +57,8 @@ package enum FieldName: UInt8, Sendable {
             if name.isToken("max-forwards") { return .maxForwards }
             return name.isToken("x-request-id") ? .xRequestID : .other
         case 13:
-            return name.isToken("authorization") ? .authorization : name.isToken("x-rewrite-url") ? .xRewriteURL : .other
+            return name.isToken("authorization")
+                ? .authorization : name.isToken("x-rewrite-url") ? .xRewriteURL : .other
         case 14:
             if name.isToken("content-length") { return .contentLength }
             if name.isToken("http2-settings") { return .http2Settings }
@@ -68,7 +69,8 @@ package enum FieldName: UInt8, Sendable {
         case 16:
             if name.isToken("x-forwarded-host") { return .xForwardedHost }
             if name.isToken("content-encoding") { return .contentEncoding }
-            return name.isToken("x-forwarded-port") ? .xForwardedPort
+            return name.isToken("x-forwarded-port")
+                ? .xForwardedPort
                 : name.isToken("proxy-connection") ? .proxyConnection : .other
         case 17:
             if name.isToken("transfer-encoding") { return .transferEncoding }

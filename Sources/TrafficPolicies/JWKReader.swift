@@ -115,7 +115,9 @@ struct JWKReader {
         case "RSA": return .rsa(try modulus(of: key, in: view))
         case "EC": return try point(of: key, algorithm, in: view)
         default:
-            guard try text("crv", of: key, in: view) == "Ed25519" else { throw .skip("is on a curve that is not known") }
+            guard try text("crv", of: key, in: view) == "Ed25519" else {
+                throw .skip("is on a curve that is not known")
+            }
             let x = try octets("x", of: key, in: view)
             guard let point = try? Curve25519.Signing.PublicKey(rawRepresentation: x) else {
                 throw .broken("is no point on Ed25519")

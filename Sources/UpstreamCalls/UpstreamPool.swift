@@ -84,7 +84,9 @@ package final class UpstreamPool {
 
     /// Serves waiting calls while connections can be had.
     private func serveWaiting() {
-        while !waiting.isEmpty, !isClosed, open < configuration.maxConnections || seats.contains(where: { !$0.idle.isEmpty }) {
+        while !waiting.isEmpty, !isClosed,
+            open < configuration.maxConnections || seats.contains(where: { !$0.idle.isEmpty })
+        {
             serve(waiting.removeFirst())
         }
     }

@@ -46,7 +46,10 @@ extension EndToEnd {
                 let result = try Self.lintel(command, "--routes", folder.file("routes"))
                 #expect(result.code == 2)
                 let said = command == "check" ? result.output : result.error
-                for place in ["\(gateway):3:3: error:", "\(gateway):4:12: error:", "\(gateway):5:24: error:", "\(shop):7:15: error:"] {
+                for place in [
+                    "\(gateway):3:3: error:", "\(gateway):4:12: error:", "\(gateway):5:24: error:",
+                    "\(shop):7:15: error:",
+                ] {
                     #expect(said.contains(place), "\(command) does not say \(place)\n\(said)")
                 }
                 #expect(said.contains("listeners"), "the nearest name")
@@ -74,7 +77,9 @@ extension EndToEnd {
             #expect(places.sorted() == [3, 4, 5, 5, 7], "\(result.output)")
         }
 
-        @Test("a document that cannot be read, or is none, is a diagnostic and exit 2", arguments: ["none.yaml", "broken.yaml"])
+        @Test(
+            "a document that cannot be read, or is none, is a diagnostic and exit 2",
+            arguments: ["none.yaml", "broken.yaml"])
         func documents(name: String) throws {
             let folder = try TemporaryFolder([
                 "routes/all.yaml": """
@@ -98,9 +103,11 @@ extension EndToEnd {
             #expect(try Self.lintel("explain", "GET").code == 2)
         }
 
-        @Test("--help is there for everything, with an example, and exits with 0", arguments: [
-            [], ["serve"], ["demo"], ["check"], ["routes"], ["explain"], ["schema"], ["health"],
-        ])
+        @Test(
+            "--help is there for everything, with an example, and exits with 0",
+            arguments: [
+                [], ["serve"], ["demo"], ["check"], ["routes"], ["explain"], ["schema"], ["health"],
+            ])
         func help(command: [String]) throws {
             let result = try ChildProcess.run([LintelExecutable.path] + command + ["--help"])
             #expect(result.code == 0)
@@ -114,8 +121,12 @@ extension EndToEnd {
             #expect(table.code == 0)
             let lines = table.output.split(separator: "\n")
             #expect(lines.first?.hasPrefix("METHOD") == true)
-            #expect(lines.contains { $0.hasPrefix("GET ") && $0.contains("/products/{") && $0.contains("products.getProduct") })
-            let json = try JSONText.parse(Array(try Self.lintel("routes", "--routes", Self.routes, "--json").output.utf8))
+            #expect(
+                lines.contains {
+                    $0.hasPrefix("GET ") && $0.contains("/products/{") && $0.contains("products.getProduct")
+                })
+            let json = try JSONText.parse(
+                Array(try Self.lintel("routes", "--routes", Self.routes, "--json").output.utf8))
             #expect(json["routes"]?.count == lines.count - 1)
             #expect(json["hash"]?.string?.count == 32)
         }
@@ -137,15 +148,19 @@ extension EndToEnd {
             #expect(delete.output.contains("405"))
             let body = #"{"userId":1,"items":[{"productId":1,"quantity":0}]}"#
             let order = try Self.lintel(
-                "explain", "--routes", Self.routes, "POST", "/orders", "-H", "Content-Type: application/json", "-d", body)
+                "explain", "--routes", Self.routes, "POST", "/orders", "-H", "Content-Type: application/json", "-d",
+                body)
             #expect(order.code == 1)
             #expect(order.output.contains("/items/0/quantity"))
         }
 
-        @Test("explain says what the gateway then does", arguments: [
-            ("GET", "/products/1"), ("GET", "/products?limit=abc"), ("GET", "/nothing"), ("DELETE", "/products"),
-            ("GET", "/products/%2e%2e/users"), ("GET", "/users?page=0"), ("TRACE", "/products"), ("GET", "/products/abc"),
-        ])
+        @Test(
+            "explain says what the gateway then does",
+            arguments: [
+                ("GET", "/products/1"), ("GET", "/products?limit=abc"), ("GET", "/nothing"), ("DELETE", "/products"),
+                ("GET", "/products/%2e%2e/users"), ("GET", "/users?page=0"), ("TRACE", "/products"),
+                ("GET", "/products/abc"),
+            ])
         func explanationAgrees(method: String, target: String) async throws {
             let explained = try Self.lintel("explain", "--routes", Self.routes, method, target).code == 0
             try await RunningShop.run { shop in
@@ -191,9 +206,12 @@ extension EndToEnd {
             #expect(result.error.contains("cannot listen"))
         }
 
-        @Test("documents of the real world load, and their routes are listed", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)), arguments: [
-            ("github-api.github.com.yaml", 800)
-        ])
+        @Test(
+            "documents of the real world load, and their routes are listed",
+            .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)),
+            arguments: [
+                ("github-api.github.com.yaml", 800)
+            ])
         func realDocuments(name: String, operations: Int) throws {
             let folder = try TemporaryFolder([
                 "routes/all.yaml": """

@@ -31,7 +31,8 @@ extension EndToEnd {
                 folder = try TemporaryFolder()
                 process = try ChildProcess(
                     [
-                        "python3", Corpora.file("http/\(script)"), "--gw", "127.0.0.1:\(gateway.port)", "--backend-port", "\(port)",
+                        "python3", Corpora.file("http/\(script)"), "--gw", "127.0.0.1:\(gateway.port)",
+                        "--backend-port", "\(port)",
                         "--only", only.joined(separator: ","), "--out", folder.file("out.json"),
                     ] + options)
             }
@@ -41,14 +42,18 @@ extension EndToEnd {
                 let code = process.wait(within: 240)
                 try #require(code == 0, "the runner ended with \(code ?? -1): \(process.output)\(process.error)")
                 return try JSONText.parse(FileContent.bytes(folder.file("out.json")) ?? []).elements.map {
-                    Verdict(id: $0["id"]?.string ?? "", verdict: $0["verdict"]?.string ?? "", note: $0["note"]?.string ?? "")
+                    Verdict(
+                        id: $0["id"]?.string ?? "", verdict: $0["verdict"]?.string ?? "", note: $0["note"]?.string ?? ""
+                    )
                 }
             }
         }
 
         /// Runs all cases in several runners side by side (they mostly wait), and once more, alone, those that failed:
         /// the runners judge by pauses, which a machine at its limit makes too.
-        private static func verdicts(_ script: String, cases file: String, shards: Int, _ options: [String] = []) throws -> [Verdict] {
+        private static func verdicts(
+            _ script: String, cases file: String, shards: Int, _ options: [String] = []
+        ) throws -> [Verdict] {
             let cases = try JSONText.parse(FileContent.bytes(Corpora.file("http/\(file)")) ?? [])["cases"]
             let ids = try #require(cases).elements.compactMap { $0["id"]?.string }
             let runs = try (0..<shards).map { shard in
@@ -73,7 +78,8 @@ extension EndToEnd {
 
         @Test("raw requests: no FAIL, and at least 99 % PASS")
         func requests() throws {
-            let verdicts = try Self.verdicts("run_requests.py", cases: "http1_requests.json", shards: 4, ["--skip-slow"])
+            let verdicts = try Self.verdicts(
+                "run_requests.py", cases: "http1_requests.json", shards: 4, ["--skip-slow"])
             let (pass, fail) = Self.report("run_requests.py", verdicts)
             #expect(verdicts.count > 200)
             #expect(fail == [])

@@ -5,7 +5,9 @@ import Testing
 extension EndToEnd {
     @Suite("The end of the process")
     struct DrainTests {
-        @Test("SIGTERM lets an exchange in flight finish, is not ready meanwhile, and exits with 0", arguments: [SIGTERM, SIGINT])
+        @Test(
+            "SIGTERM lets an exchange in flight finish, is not ready meanwhile, and exits with 0",
+            arguments: [SIGTERM, SIGINT])
         func drain(signal: Int32) throws {
             let backend = try RecordingBackend { request, socket in
                 guard request.target == "/t/slow" else { return try RecordingBackend.ok(request, socket) }
@@ -13,7 +15,8 @@ extension EndToEnd {
                 usleep(1_500_000)
                 try socket.send("world")
             }
-            let gateway = try RunningGateway(upstream: backend.port, gateway: "drain: { readinessDelay: 300ms, grace: 10s }")
+            let gateway = try RunningGateway(
+                upstream: backend.port, gateway: "drain: { readinessDelay: 300ms, grace: 10s }")
             let client = try HTTPClient(port: gateway.port)
             let idle = try HTTPClient(port: gateway.port)
             #expect(try idle.exchange("GET /t/x HTTP/1.1\r\nHost: gw.test\r\n\r\n").status == 200)

@@ -33,7 +33,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("an upload of 50 MB of opaque content goes through while memory stays flat", arguments: ["length", "chunked"])
+        @Test(
+            "an upload of 50 MB of opaque content goes through while memory stays flat",
+            arguments: ["length", "chunked"])
         func upload(framing: String) throws {
             let backend = try RecordingBackend()
             let gateway = try RunningGateway(upstream: backend.port, defaults: Self.generous)
@@ -68,7 +70,8 @@ extension EndToEnd {
             let before = try #require(gateway.process.residentKiB)
             let client = try HTTPClient(port: gateway.port)
             let blocks = 480
-            try client.send("POST /t/slow HTTP/1.1\r\nHost: gw.test\r\nContent-Length: \(blocks * Self.block.count)\r\n\r\n")
+            try client.send(
+                "POST /t/slow HTTP/1.1\r\nHost: gw.test\r\nContent-Length: \(blocks * Self.block.count)\r\n\r\n")
             let sender = client.socket
             BackgroundThread.start { for _ in 0..<blocks { try? sender.send(Self.block, within: 30) } }
             var highest = 0
@@ -106,7 +109,9 @@ extension EndToEnd {
         func pausingReaders() throws {
             let backend = try SizedReplies.backend()
             let gateway = try RunningGateway(upstream: backend.port, defaults: Self.generous)
-            let readers = try SizedReplies.sizes.map { try SizedReplies.Reader(gateway, size: $0, fields: "Connection: close\r\n") }
+            let readers = try SizedReplies.sizes.map {
+                try SizedReplies.Reader(gateway, size: $0, fields: "Connection: close\r\n")
+            }
             // Some replies now lie whole in the gateway and the kernel: longer than any time for lingering.
             _ = Clock.poll(for: 3.5) { false }
             for reader in readers {
@@ -119,7 +124,8 @@ extension EndToEnd {
         func idleAfterLargeReply() throws {
             let backend = try SizedReplies.backend()
             let gateway = try RunningGateway(
-                upstream: backend.port, defaults: "timeout: 60s\ntimeouts: { idle: 4s }\nlimits: { responseBody: 1GiB }")
+                upstream: backend.port, defaults: "timeout: 60s\ntimeouts: { idle: 4s }\nlimits: { responseBody: 1GiB }"
+            )
             let readers = try SizedReplies.sizes.map { try SizedReplies.Reader(gateway, size: $0) }
             // A moment in which the gateway cannot get rid of the end of some replies.
             for reader in readers { #expect(reader.isAnswered) }

@@ -36,7 +36,8 @@ extension EndToEnd {
             var text = ""
             for number in 1...30 {
                 let content = String(repeating: "x", count: number)
-                text += number % 3 == 0
+                text +=
+                    number % 3 == 0
                     ? "GET /t/\(number) HTTP/1.1\r\n\(Self.host)\r\n"
                     : "POST /t/\(number) HTTP/1.1\r\n\(Self.host)Content-Length: \(number)\r\n\r\n\(content)"
             }
@@ -53,7 +54,8 @@ extension EndToEnd {
             let backend = try RecordingBackend(answer: Self.echo)
             let gateway = try RunningGateway(upstream: backend.port)
             let client = try HTTPClient(port: gateway.port)
-            let text = "POST /t/x HTTP/1.1\r\n\(Self.host)Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n"
+            let text =
+                "POST /t/x HTTP/1.1\r\n\(Self.host)Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n"
             for octet in text.octets { try client.socket.send([octet]) }
             #expect(try client.reply().text == "/t/x|hello")
             #expect(try client.exchange("GET /t/y HTTP/1.1\r\n\(Self.host)\r\n").text == "/t/y|")
@@ -180,8 +182,10 @@ extension EndToEnd {
             let reply = try HTTPClient.send(
                 "GET /t/x", to: gateway.port, host: "gw.test",
                 fields: [
-                    "Connection: X-One, Upgrade, HTTP2-Settings", "X-One: 1", "X-Two: 2", "TE: trailers", "Keep-Alive: 5",
-                    "Proxy-Connection: close", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk", "Proxy-Authorization: Basic x",
+                    "Connection: X-One, Upgrade, HTTP2-Settings", "X-One: 1", "X-Two: 2", "TE: trailers",
+                    "Keep-Alive: 5",
+                    "Proxy-Connection: close", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk",
+                    "Proxy-Authorization: Basic x",
                     "Content_Length: 7", "Cookie: a=1", "Authorization: Bearer x",
                 ])
             let sent = try #require(backend.requests.first).fields
@@ -208,7 +212,8 @@ extension EndToEnd {
             _ = try HTTPClient.send(
                 "GET /t/a%7Eb/c?x=%41", to: gateway.port, host: "gw.test",
                 fields: [
-                    "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil", "Forwarded: for=6",
+                    "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil",
+                    "Forwarded: for=6",
                     "X-Real-IP: 6.6.6.6", "X_Forwarded_For: 6.6.6.6", "Via: 1.0 before",
                 ])
             let request = try #require(backend.requests.first)
@@ -226,13 +231,15 @@ extension EndToEnd {
             let backend = try RecordingBackend()
             let gateway = try RunningGateway(upstream: backend.port)
             for id in ["abc-DEF_1.2", String(repeating: "a", count: 128)] {
-                let reply = try HTTPClient.send("GET /t/x", to: gateway.port, host: "gw.test", fields: ["X-Request-Id: \(id)"])
+                let reply = try HTTPClient.send(
+                    "GET /t/x", to: gateway.port, host: "gw.test", fields: ["X-Request-Id: \(id)"])
                 #expect(reply.fields.all("X-Request-Id") == [id])
                 #expect(backend.requests.last?.fields.all("X-Request-Id") == [id])
             }
             var made: Set<String> = []
             for id in ["", "a b", "a\"b", String(repeating: "a", count: 129), "\u{E9}"] {
-                let reply = try HTTPClient.send("GET /t/x", to: gateway.port, host: "gw.test", fields: ["X-Request-Id: \(id)"])
+                let reply = try HTTPClient.send(
+                    "GET /t/x", to: gateway.port, host: "gw.test", fields: ["X-Request-Id: \(id)"])
                 let own = try #require(reply.fields["X-Request-Id"])
                 #expect(own != id && own.count == 26)
                 #expect(backend.requests.last?.fields.all("X-Request-Id") == [own])

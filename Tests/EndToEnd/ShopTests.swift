@@ -34,8 +34,10 @@ extension EndToEnd {
             Refused(line: "PATCH /users", status: 405, allow: "GET, POST"),
             Refused(line: "POST /orders", type: "text/plain", content: "hello", status: 415),
             Refused(line: "POST /orders", content: "{}", status: 415),
-            Refused(line: "GET /products?limit=abc", status: 400, error: ["in": "query", "name": "limit", "code": "type"]),
-            Refused(line: "GET /products?limit=0", status: 400, error: ["in": "query", "name": "limit", "code": "minimum"]),
+            Refused(
+                line: "GET /products?limit=abc", status: 400, error: ["in": "query", "name": "limit", "code": "type"]),
+            Refused(
+                line: "GET /products?limit=0", status: 400, error: ["in": "query", "name": "limit", "code": "minimum"]),
             Refused(line: "GET /products/abc", status: 400, error: ["in": "path"]),
             Refused(
                 line: "POST /orders", type: "application/json", content: #"{"userId":1,"items":[}"#, status: 400,
@@ -112,7 +114,8 @@ extension EndToEnd {
                 #expect(try client.exchange("DELETE /products HTTP/1.1\r\nHost: a\r\n\r\n").status == 405)
                 let content = #"{"userId":1,"items":[{"productId":1,"quantity":0}]}"#
                 let head = "POST /orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                #expect(try client.exchange(head + "Content-Length: \(content.utf8.count)\r\n\r\n" + content).status == 400)
+                #expect(
+                    try client.exchange(head + "Content-Length: \(content.utf8.count)\r\n\r\n" + content).status == 400)
                 #expect(try client.exchange("GET /products/1 HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
             }
         }
@@ -134,8 +137,14 @@ extension EndToEnd {
                 let metrics = try HTTPClient.send("GET /metrics", to: admin)
                 #expect(metrics.fields["Content-Type"]?.hasPrefix("text/plain; version=0.0.4") == true)
                 let lines = metrics.text.split(separator: "\n")
-                #expect(lines.contains { $0.hasPrefix("lintel_requests_total{") && $0.contains("getProduct") && $0.hasSuffix(" 1") })
-                #expect(lines.contains { $0.hasPrefix("lintel_violations_total{") && $0.contains("query") && $0.hasSuffix(" 1") })
+                #expect(
+                    lines.contains {
+                        $0.hasPrefix("lintel_requests_total{") && $0.contains("getProduct") && $0.hasSuffix(" 1")
+                    })
+                #expect(
+                    lines.contains {
+                        $0.hasPrefix("lintel_violations_total{") && $0.contains("query") && $0.hasSuffix(" 1")
+                    })
                 // The public listener knows nothing of all that.
                 #expect(try shop.send("GET /healthz").status == 404)
                 #expect(try shop.send("GET /metrics").status == 404)

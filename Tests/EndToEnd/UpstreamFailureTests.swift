@@ -5,7 +5,9 @@ import Testing
 extension EndToEnd {
     @Suite("Services that fail")
     struct UpstreamFailureTests {
-        private static func send(_ line: String, _ gateway: RunningGateway, content: String? = nil) throws -> HTTPClient.Reply {
+        private static func send(
+            _ line: String, _ gateway: RunningGateway, content: String? = nil
+        ) throws -> HTTPClient.Reply {
             try HTTPClient.send(line, to: gateway.port, host: "gw.test", content: content)
         }
 
@@ -114,7 +116,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("a GET is sent again when its kept connection drops before the reply (RFC 9110 §9.2.2)", arguments: [true, false])
+        @Test(
+            "a GET is sent again when its kept connection drops before the reply (RFC 9110 §9.2.2)",
+            arguments: [true, false])
         func retries(resets: Bool) throws {
             let backend = try Self.hangingUp(resets: resets)
             let gateway = try RunningGateway(upstream: backend.port)

@@ -47,17 +47,23 @@ struct ReplyTests {
 
     @Test("an instance of any octets still gives valid JSON")
     func instances() throws {
-        for instance in ["", "a\"b", "\\", "\r\n"] { #expect(try Self.parse(Self.problem, instance: instance)["status"]?.int == 400) }
+        for instance in ["", "a\"b", "\\", "\r\n"] {
+            #expect(try Self.parse(Self.problem, instance: instance)["status"]?.int == 400)
+        }
     }
 
     private static let problem = ProblemDocument(status: 400, title: "t", detail: "d")
 
-    @Test("every failure has its status, and a client that is gone gets none", arguments: [
-        (ExchangeFailure.Reason.connectRefused, 502), (.unresolvable, 502), (.connectionReset, 502), (.malformedResponse, 502),
-        (.truncatedResponse, 502), (.unexpectedUpgrade, 502), (.connectTimeout, 504), (.responseHeadTimeout, 504),
-        (.responseIdleTimeout, 504), (.exchangeTimeout, 504), (.noEndpoint, 503), (.poolFull, 503), (.draining, 503),
-        (.requestTimeout, 408), (.malformedRequestContent, 400), (.contentTooLarge, 413), (.clientGone, nil),
-    ] as [(ExchangeFailure.Reason, Int?)])
+    @Test(
+        "every failure has its status, and a client that is gone gets none",
+        arguments: [
+            (ExchangeFailure.Reason.connectRefused, 502), (.unresolvable, 502), (.connectionReset, 502),
+            (.malformedResponse, 502),
+            (.truncatedResponse, 502), (.unexpectedUpgrade, 502), (.connectTimeout, 504), (.responseHeadTimeout, 504),
+            (.responseIdleTimeout, 504), (.exchangeTimeout, 504), (.noEndpoint, 503), (.poolFull, 503),
+            (.draining, 503),
+            (.requestTimeout, 408), (.malformedRequestContent, 400), (.contentTooLarge, 413), (.clientGone, nil),
+        ] as [(ExchangeFailure.Reason, Int?)])
     func failures(reason: ExchangeFailure.Reason, status: Int?) {
         let failure = ExchangeFailure(reason, retry: .never)
         let problem = FailureMapping.problem(for: failure)

@@ -15,7 +15,10 @@ private struct Split: Equatable {
     var isAsterisk = false
     var refusal: RequestTarget.Refusal?
 
-    init(authority: String? = nil, path: String = "", query: String? = nil, isAsterisk: Bool = false, refusal: RequestTarget.Refusal? = nil) {
+    init(
+        authority: String? = nil, path: String = "", query: String? = nil, isAsterisk: Bool = false,
+        refusal: RequestTarget.Refusal? = nil
+    ) {
         (self.authority, self.path, self.query) = (authority, path, query)
         (self.isAsterisk, self.refusal) = (isAsterisk, refusal)
     }
@@ -64,12 +67,15 @@ struct RequestTargetTests {
         #expect(Split("*/a").refusal != nil)
     }
 
-    @Test("what is malformed, of another scheme, or meant for a tunnel is refused", arguments: [
-        ("", RequestTarget.Refusal.malformed), ("/a#b", .malformed), ("/a?b#c", .malformed), ("http:///a", .malformed),
-        ("http://u@a.test/", .malformed), ("http://a b/", .malformed), ("http://a.test:x/", .malformed),
-        ("http://", .tunnel), ("https://a.test/", .scheme), ("ftp://a.test/", .scheme), ("a/b", .scheme),
-        ("a.test:443", .tunnel), ("?a", .tunnel), ("http:/a", .scheme),
-    ])
+    @Test(
+        "what is malformed, of another scheme, or meant for a tunnel is refused",
+        arguments: [
+            ("", RequestTarget.Refusal.malformed), ("/a#b", .malformed), ("/a?b#c", .malformed),
+            ("http:///a", .malformed),
+            ("http://u@a.test/", .malformed), ("http://a b/", .malformed), ("http://a.test:x/", .malformed),
+            ("http://", .tunnel), ("https://a.test/", .scheme), ("ftp://a.test/", .scheme), ("a/b", .scheme),
+            ("a.test:443", .tunnel), ("?a", .tunnel), ("http:/a", .scheme),
+        ])
     func refusals(target: String, refusal: RequestTarget.Refusal) {
         let split = Split(target)
         // `http://` alone names no host: how it is called matters less than that it is refused.
@@ -82,7 +88,9 @@ struct RequestTargetTests {
         #expect(Split("https://a.test/", isSecure: false).refusal == .scheme)
     }
 
-    @Test("raw targets of the corpora that are no well-formed target are refused", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
+    @Test(
+        "raw targets of the corpora that are no well-formed target are refused",
+        .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
     func corpora() throws {
         let path = Corpora.file("http/http1_requests.json")
         let document = try JSONDocument(parsing: SourceFile(path: path, bytes: try #require(FileContent.bytes(path))))

@@ -40,7 +40,10 @@ struct SnapshotBuilderTests {
     @Test("two documents become one table of routes")
     func good() throws {
         let outcome = try Self.load(
-            one: Self.document(paths: "{ /a: { get: \(Self.operation("getA")) }, '/a/{id}': { parameters: [{ name: id, in: path, required: true, schema: { type: integer } }], get: \(Self.operation("getOne")) } }"),
+            one: Self.document(
+                paths:
+                    "{ /a: { get: \(Self.operation("getA")) }, '/a/{id}': { parameters: [{ name: id, in: path, required: true, schema: { type: integer } }], get: \(Self.operation("getOne")) } }"
+            ),
             two: Self.document(paths: "{ /b: { post: \(Self.operation("makeB")) } }"), mountTwo: "/v2")
         let snapshot = try #require(outcome.snapshot, "\(outcome.diagnostics.map(\.message))")
         #expect(snapshot.rows.map(\.operation).sorted() == ["getA", "getOne", "makeB"])
@@ -104,8 +107,14 @@ struct SnapshotBuilderTests {
     @Test("routes of two APIs that take the same request are an error with a witness")
     func conflict() throws {
         let outcome = try Self.load(
-            one: Self.document(paths: "{ '/v2/{id}': { parameters: [{ name: id, in: path, required: true, schema: {} }], get: \(Self.operation("a")) } }"),
-            two: Self.document(paths: "{ '/{name}': { parameters: [{ name: name, in: path, required: true, schema: {} }], get: \(Self.operation("b")) } }"), mountTwo: "/v2")
+            one: Self.document(
+                paths:
+                    "{ '/v2/{id}': { parameters: [{ name: id, in: path, required: true, schema: {} }], get: \(Self.operation("a")) } }"
+            ),
+            two: Self.document(
+                paths:
+                    "{ '/{name}': { parameters: [{ name: name, in: path, required: true, schema: {} }], get: \(Self.operation("b")) } }"
+            ), mountTwo: "/v2")
         #expect(outcome.snapshot == nil)
         let diagnostic = try #require(outcome.diagnostics.first { $0.severity == .error })
         #expect(diagnostic.message.contains("/v2/"), "a request that both take: \(diagnostic.message)")
@@ -116,7 +125,9 @@ struct SnapshotBuilderTests {
     @Test("all mistakes are told at once, of settings and of every document")
     func together() throws {
         let outcome = try Self.load(
-            one: Self.secured, two: Self.document(paths: "{ /a: { get: \(Self.operation("b", ", parameters: [{ name: x, in: nowhere }]")) } }"))
+            one: Self.secured,
+            two: Self.document(
+                paths: "{ /a: { get: \(Self.operation("b", ", parameters: [{ name: x, in: nowhere }]")) } }"))
         #expect(outcome.snapshot == nil)
         let files = Set(outcome.diagnostics.filter { $0.severity == .error }.compactMap { $0.range?.file.path })
         #expect(files.contains { $0.hasSuffix("all.yaml") })

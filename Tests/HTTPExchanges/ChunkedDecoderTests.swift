@@ -43,9 +43,11 @@ struct ChunkedDecoderTests {
         "well-formed content",
         arguments: [
             ("0\r\n\r\n", "", ""), ("5\r\nhello\r\n0\r\n\r\n", "hello", ""),
-            ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world", ""), ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""),
+            ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world", ""),
+            ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""),
             ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""), ("0000005\r\nhello\r\n000\r\n\r\n", "hello", ""),
-            ("5;a=b\r\nhello\r\n0;c\r\n\r\n", "hello", ""), ("5 ; a = \"b;\\\"c\" ;d\r\nhello\r\n0\r\n\r\n", "hello", ""),
+            ("5;a=b\r\nhello\r\n0;c\r\n\r\n", "hello", ""),
+            ("5 ; a = \"b;\\\"c\" ;d\r\nhello\r\n0\r\n\r\n", "hello", ""),
             ("5\r\n\r\n0\r\n\r\n0\r\n\r\n", "\r\n0\r\n", ""), ("0\r\nA: b\r\nC: d\r\n\r\n", "", "A: b\r\nC: d\r\n"),
         ])
     func wellFormed(text: String, content: String, trailers: String) {
@@ -56,9 +58,12 @@ struct ChunkedDecoderTests {
     @Test(
         "what RFC 9112 §7.1 does not allow is invalid",
         arguments: [
-            "\r\n", "G\r\n", "0x5\r\nhello", "-5\r\nhello", "+5\r\nhello", " 5\r\nhello", "5_\r\nhello", "5\nhello", "5\r\r\n",
-            "5\rhello", "5\r\nhelloX", "5\r\nhello\n", "5\r\nhello\rX", "5;\r\nhello", "5;a=\r\nhello", "5;\0\r\n", "5;a b\r\n",
-            "5;a=\"\u{1}\"\r\n", "5 5\r\n", "5,5\r\n", "10000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n", "0\r\nA: b\n\r\n",
+            "\r\n", "G\r\n", "0x5\r\nhello", "-5\r\nhello", "+5\r\nhello", " 5\r\nhello", "5_\r\nhello", "5\nhello",
+            "5\r\r\n",
+            "5\rhello", "5\r\nhelloX", "5\r\nhello\n", "5\r\nhello\rX", "5;\r\nhello", "5;a=\r\nhello", "5;\0\r\n",
+            "5;a b\r\n",
+            "5;a=\"\u{1}\"\r\n", "5 5\r\n", "5,5\r\n", "10000000000000000\r\n", "FFFFFFFFFFFFFFFF\r\n",
+            "0\r\nA: b\n\r\n",
             "0\r\nA: b\rC\r\n\r\n",
         ])
     func invalid(text: String) {
@@ -101,7 +106,8 @@ struct ChunkedDecoderTests {
         let small = "1;" + String(repeating: "a", count: 200) + "\r\nx\r\n"
         #expect(!Self.decode([String(repeating: small, count: 10).octets]).isInvalid)
         #expect(Self.decode([String(repeating: small, count: 100).octets]).isInvalid)
-        let weighty = "400;" + String(repeating: "a", count: 200) + "\r\n" + String(repeating: "x", count: 1024) + "\r\n"
+        let weighty =
+            "400;" + String(repeating: "a", count: 200) + "\r\n" + String(repeating: "x", count: 1024) + "\r\n"
         #expect(!Self.decode([String(repeating: weighty, count: 100).octets]).isInvalid)
     }
 
@@ -220,7 +226,9 @@ struct ContentReaderTests {
         #expect(reader.isAtEnd)
     }
 
-    @Test("a trailer section that is no field section is refused", arguments: ["no colon\r\n", "A : b\r\n", "A: \0\r\n", " A: b\r\n"])
+    @Test(
+        "a trailer section that is no field section is refused",
+        arguments: ["no colon\r\n", "A : b\r\n", "A: \0\r\n", " A: b\r\n"])
     func brokenTrailers(lines: String) {
         #expect(Self.read(.chunked, ["0\r\n" + lines + "\r\n"]).isInvalid)
     }

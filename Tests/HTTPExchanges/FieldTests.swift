@@ -32,17 +32,21 @@ struct FieldTests {
 
     @Test("one octet more, less or different makes a name unknown, and never another known one")
     func neighbours() {
-        let names = ["host", "connection", "content-length", "transfer-encoding", "x-forwarded-for", "http2-settings", "te"]
+        let names = [
+            "host", "connection", "content-length", "transfer-encoding", "x-forwarded-for", "http2-settings", "te",
+        ]
         for name in names {
             let octets = name.octets
             #expect(Self.recognise(name + "x") == .other)
             #expect(Self.recognise(String(name.dropLast())) == .other)
             for index in octets.indices {
-                for octet: UInt8 in 0...255 where octet | 0x20 != octets[index] || !(0x61...0x7A).contains(octets[index]) {
+                for octet: UInt8 in 0...255
+                where octet | 0x20 != octets[index] || !(0x61...0x7A).contains(octets[index]) {
                     guard octet != octets[index] else { continue }
                     var changed = octets
                     changed[index] = octet
-                    #expect(changed.withUnsafeBytes { FieldName.recognise($0) } == .other, "\(name), \(index), \(octet)")
+                    #expect(
+                        changed.withUnsafeBytes { FieldName.recognise($0) } == .other, "\(name), \(index), \(octet)")
                 }
             }
         }
@@ -76,7 +80,8 @@ struct FieldTests {
     @Test(
         "hosts that are not",
         arguments: [
-            "", ":80", "a b", "a,b", "user@a", "a/b", "a?b", "a#b", "a\\b", "a%2eb", "a:b", "a:80:80", "a:123456", "a:-1", "[::1",
+            "", ":80", "a b", "a,b", "user@a", "a/b", "a?b", "a#b", "a\\b", "a%2eb", "a:b", "a:80:80", "a:123456",
+            "a:-1", "[::1",
             "::1", "[]", "[:]x", "[::1]x", "[g::1]", "[::1%25eth0]", "\u{E9}.test", "a\0", "a\t", "*", "<a>", "a:+1",
         ])
     func invalidHosts(host: String) {
@@ -149,7 +154,8 @@ struct HeadWriterTests {
         #expect(fields.text == "Via: 1.1 lintel\r\nX-One: 1\r\n".octets)
         fields.text.withUnsafeBytes { bytes in
             #expect(fields.lines.map { String(decoding: $0.name.slice(of: bytes), as: UTF8.self) } == ["Via", "X-One"])
-            #expect(fields.lines.map { String(decoding: $0.value.slice(of: bytes), as: UTF8.self) } == ["1.1 lintel", "1"])
+            #expect(
+                fields.lines.map { String(decoding: $0.value.slice(of: bytes), as: UTF8.self) } == ["1.1 lintel", "1"])
         }
         fields.removeAll()
         #expect(fields.text.isEmpty)
@@ -210,7 +216,9 @@ struct HeadWriterTests {
         let head = ParsedHead(.request, text)
         let written = Self.written { cursor in
             head.bytes.withUnsafeBytes { bytes in
-                HeadWriter.writeLines(of: head.table, bytes: bytes, into: &cursor) { $0.token != .te && $0.token != .host }
+                HeadWriter.writeLines(of: head.table, bytes: bytes, into: &cursor) {
+                    $0.token != .te && $0.token != .host
+                }
             }
         }
         #expect(written == "A: 1\r\nB: 2\r\nC: 3\r\nD: \r\nE: \r\nA: 4\r\n")
@@ -249,7 +257,9 @@ struct HeadWriterTests {
         #expect(Self.written { $0.write(hexadecimal: number) } == String(number, radix: 16))
     }
 
-    @Test("standard phrases are there for what the gateway replies", arguments: [200, 400, 404, 405, 408, 413, 414, 415, 417, 431, 501, 502, 503, 504, 505])
+    @Test(
+        "standard phrases are there for what the gateway replies",
+        arguments: [200, 400, 404, 405, 408, 413, 414, 415, 417, 431, 501, 502, 503, 504, 505])
     func phrases(status: Int) {
         #expect("\(ReasonPhrase.standard(status))" != "Status")
     }

@@ -22,7 +22,8 @@ struct RequestHeadTests {
 
     @Test("a head becomes a table of offsets")
     func table() {
-        let text = "GET /products/1?a=b HTTP/1.1\r\nHost: shop.test:8080\r\nAccept:*/*\r\nX-Empty:\r\nX-B: \t a b \t\r\n\r\n"
+        let text =
+            "GET /products/1?a=b HTTP/1.1\r\nHost: shop.test:8080\r\nAccept:*/*\r\nX-Empty:\r\nX-B: \t a b \t\r\n\r\n"
         let head = ParsedHead(.request, text + "content")
         #expect(head.outcome == .complete(text.utf8.count))
         #expect(head.text(head.table.method) == "GET")
@@ -40,12 +41,16 @@ struct RequestHeadTests {
         arguments: [
             Refusal("RFC 9112 §3: a method is there", " / HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
             Refusal("RFC 9110 §9.1: a method is a token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", .method),
-            Refusal("RFC 9112 §3: exactly one space behind the method", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
+            Refusal(
+                "RFC 9112 §3: exactly one space behind the method", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
             Refusal("RFC 9112 §3: no tab as separator", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
-            Refusal("RFC 9112 §3: exactly one space behind the target", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
+            Refusal(
+                "RFC 9112 §3: exactly one space behind the target", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
             Refusal("RFC 9112 §3: HTTP/0.9 has no version and is not spoken", "GET /\r\n\r\n", .requestLine),
             Refusal("RFC 9112 §3.2: no control octet in a target", "GET /\u{1} HTTP/1.1\r\nHost: a\r\n\r\n", .target),
-            Refusal("RFC 9112 §3.2: no octet above US-ASCII in a target", "GET /\u{E9} HTTP/1.1\r\nHost: a\r\n\r\n", .target),
+            Refusal(
+                "RFC 9112 §3.2: no octet above US-ASCII in a target", "GET /\u{E9} HTTP/1.1\r\nHost: a\r\n\r\n", .target
+            ),
             Refusal("RFC 9112 §2.3: HTTP-name is upper case", "GET / http/1.1\r\nHost: a\r\n\r\n", .requestLine),
             Refusal("RFC 9112 §2.3: one digit a part", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", .version),
             Refusal("RFC 9112 §2.3: no leading zero", "GET / HTTP/01.1\r\nHost: a\r\n\r\n", .version),
@@ -54,9 +59,12 @@ struct RequestHeadTests {
             Refusal("RFC 9112 §2.2: a bare LF ends no field line", "GET / HTTP/1.1\r\nHost: a\n\r\n", .bareLineFeed),
             Refusal("RFC 9112 §2.2: a bare CR is no line end", "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n", .fieldValue),
             Refusal("RFC 9112 §2.2: the head ends in CR LF", "GET / HTTP/1.1\r\nHost: a\r\n\r\r\n", .bareLineFeed),
-            Refusal("RFC 9112 §2.2: few empty lines are overlooked", "\r\n\r\n\r\n\r\n\r\n" + get(), .leadingEmptyLines),
+            Refusal(
+                "RFC 9112 §2.2: few empty lines are overlooked", "\r\n\r\n\r\n\r\n\r\n" + get(), .leadingEmptyLines),
             Refusal("RFC 9112 §2.2: no LF before a request", "\n" + get(), .bareLineFeed),
-            Refusal("RFC 9112 §2.2: no white space before the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", .lineFolding),
+            Refusal(
+                "RFC 9112 §2.2: no white space before the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+                .lineFolding),
             Refusal("RFC 9112 §5.1: no white space before the colon", get("X : b\r\n"), .fieldName),
             Refusal("RFC 9112 §5.2: no folded line", get("X: a\r\n b\r\n"), .lineFolding),
             Refusal("RFC 9112 §5.2: no line folded with a tab", get("X: a\r\n\tb\r\n"), .lineFolding),
@@ -151,7 +159,8 @@ struct RequestHeadTests {
     @Test("Connection options are read, and the fields they name are marked (RFC 9110 §7.6.1)")
     func connectionOptions() {
         let head = ParsedHead(
-            .request, Self.get("X-One: 1\r\nConnection: x-one , Close\r\nX-Two: 2\r\nConnection: Keep-Alive, X-TWO\r\n"))
+            .request, Self.get("X-One: 1\r\nConnection: x-one , Close\r\nX-Two: 2\r\nConnection: Keep-Alive, X-TWO\r\n")
+        )
         #expect(head.table.connection.contains(.close))
         #expect(head.table.connection.contains(.keepAlive))
         #expect((0..<head.table.count).map { head.table[$0].isNamedByConnection } == [false, true, false, true, false])
@@ -189,7 +198,8 @@ struct RequestHeadTests {
     func contentTypes() {
         #expect(ParsedHead(.request, Self.get()).table.contentTypeLine == -1)
         #expect(ParsedHead(.request, Self.get("Content-Type: a/b\r\n")).table.contentTypeLine == 1)
-        #expect(ParsedHead(.request, Self.get("Content-Type: a/b\r\nContent-Type: a/b\r\n")).table.contentTypeLine == -2)
+        #expect(
+            ParsedHead(.request, Self.get("Content-Type: a/b\r\nContent-Type: a/b\r\n")).table.contentTypeLine == -2)
     }
 
     @Test("limits: the head's size, its lines, the target")
@@ -198,7 +208,9 @@ struct RequestHeadTests {
         let filler = String(repeating: "a", count: 200)
         #expect(ParsedHead(.request, Self.get("X: \(filler)\r\n"), limits: small).outcome == .refused(.headTooLarge))
         #expect(ParsedHead(.request, Self.get("X: \(filler)"), limits: small).outcome == .refused(.headTooLarge))
-        #expect(ParsedHead(.request, "GET / HTTP/1.1\r\nHost: a\r\n" + filler, limits: small).outcome == .refused(.headTooLarge))
+        #expect(
+            ParsedHead(.request, "GET / HTTP/1.1\r\nHost: a\r\n" + filler, limits: small).outcome
+                == .refused(.headTooLarge))
         let lines = Self.get("A: 1\r\nB: 2\r\nC: 3\r\n")
         #expect(ParsedHead(.request, lines, limits: small).outcome == .refused(.tooManyFields))
         #expect(ParsedHead(.request, lines, limits: HeadLimits(), capacity: 2).outcome == .refused(.tooManyFields))

@@ -10,7 +10,9 @@ struct ResponseHeadTests {
         let head = ParsedHead(.response(answersHEAD: false), text + "abc")
         #expect(head.outcome == .complete(text.unicodeScalars.count))
         #expect(head.table.status == 404)
-        #expect(head.bytes[Int(head.table.reason.lower)..<Int(head.table.reason.upper)].elementsEqual("Not  Here\u{E9}".octets))
+        #expect(
+            head.bytes[Int(head.table.reason.lower)..<Int(head.table.reason.upper)].elementsEqual(
+                "Not  Here\u{E9}".octets))
         #expect(head.table.framing == .length(3))
         #expect(head.table.hasDate)
         #expect(head.rangesLieInside)
@@ -48,10 +50,12 @@ struct ResponseHeadTests {
         "framing follows RFC 9112 §6.3",
         arguments: [
             ("200", "", false, BodyFraming.untilClose), ("200", "Content-Length: 0\r\n", false, .none),
-            ("200", "Content-Length: 7\r\n", false, .length(7)), ("200", "Transfer-Encoding: chunked\r\n", false, .chunked),
+            ("200", "Content-Length: 7\r\n", false, .length(7)),
+            ("200", "Transfer-Encoding: chunked\r\n", false, .chunked),
             ("200", "Content-Length: 7\r\n", true, .none), ("200", "Transfer-Encoding: chunked\r\n", true, .none),
             ("204", "Content-Length: 7\r\n", false, .none), ("304", "Content-Length: 7\r\n", false, .none),
-            ("103", "Content-Length: 7\r\n", false, .none), ("200", "Content-Length: 7\r\nContent-Length: 7\r\n", false, .length(7)),
+            ("103", "Content-Length: 7\r\n", false, .none),
+            ("200", "Content-Length: 7\r\nContent-Length: 7\r\n", false, .length(7)),
         ] as [(String, String, Bool, BodyFraming)])
     func framing(status: String, lines: String, answersHEAD: Bool, framing: BodyFraming) {
         let head = ParsedHead(.response(answersHEAD: answersHEAD), "HTTP/1.1 \(status) X\r\n\(lines)\r\n")

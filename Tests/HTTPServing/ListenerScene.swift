@@ -17,7 +17,8 @@ final class ListenerScene: Sendable {
 
         func begin(_ head: RequestHead, client: any ExchangeClient) {
             self.client = client
-            text = String(decoding: head.method, as: UTF8.self) + " " + String(decoding: head.target, as: UTF8.self) + " "
+            text =
+                String(decoding: head.method, as: UTF8.self) + " " + String(decoding: head.target, as: UTF8.self) + " "
             if text.contains("/early") { return answer("early") }
             client.sendContinue()
         }
@@ -45,7 +46,8 @@ final class ListenerScene: Sendable {
             self.client = nil
             client.loop.additions.removeAll()
             client.send(
-                ResponseHead(status: status, framing: .length(Int64(text.utf8.count)), statedLength: Int64(text.utf8.count)),
+                ResponseHead(
+                    status: status, framing: .length(Int64(text.utf8.count)), statedLength: Int64(text.utf8.count)),
                 content: ByteBuffer(string: text), isComplete: true)
         }
     }

@@ -43,7 +43,9 @@ struct ListenerTests {
             #expect(try plain.exchange("GET /1 HTTP/1.0\r\n\r\n").fields["Connection"] == "close")
             #expect(plain.isClosed())
             let kept = try HTTPClient(port: scene.port)
-            #expect(try kept.exchange("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").fields["Connection"] == "keep-alive")
+            #expect(
+                try kept.exchange("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").fields["Connection"]
+                    == "keep-alive")
             #expect(try kept.exchange("GET /2 HTTP/1.0\r\n\r\n").text == "GET /2 |")
         }
     }
@@ -66,7 +68,9 @@ struct ListenerTests {
     @Test("a refused head is answered, and the connection ends")
     func refusals() async throws {
         try await Self.serving { scene in
-            for (text, status) in [("nonsense\r\n\r\n", 400), ("GET / HTTP/2.0\r\n\r\n", 505), ("GET / HTTP/1.1\r\n\r\n", 400)] {
+            for (text, status) in [
+                ("nonsense\r\n\r\n", 400), ("GET / HTTP/2.0\r\n\r\n", 505), ("GET / HTTP/1.1\r\n\r\n", 400),
+            ] {
                 let client = try HTTPClient(port: scene.port)
                 let reply = try client.exchange(text)
                 #expect(reply.status == status)
@@ -86,11 +90,14 @@ struct ListenerTests {
         }
     }
 
-    @Test("a reply before the content's end: short content is read over, long content ends the connection (RFC 9112 §9.3)")
+    @Test(
+        "a reply before the content's end: short content is read over, long content ends the connection (RFC 9112 §9.3)"
+    )
     func earlyReplies() async throws {
         try await Self.serving { scene in
             let short = try HTTPClient(port: scene.port)
-            #expect(try short.exchange("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe").text == "early")
+            #expect(
+                try short.exchange("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe").text == "early")
             #expect(try short.exchange("lloGET /2 HTTP/1.1\r\nHost: a\r\n\r\n").text == "GET /2 |")
             let long = try HTTPClient(port: scene.port)
             let reply = try long.exchange("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\nhe")
@@ -132,15 +139,18 @@ struct ListenerTests {
 
     @Test("only so many connections are open at once")
     func connectionLimit() async throws {
-        try await Self.serving { $0.connections = 2 } _: { scene in
+        try await Self.serving {
+            $0.connections = 2
+        } _: { scene in
             let clients = [try HTTPClient(port: scene.port), try HTTPClient(port: scene.port)]
             for client in clients { #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200) }
             let third = try HTTPClient(port: scene.port)
             #expect((try? third.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == nil)
             clients[0].socket.close()
-            #expect(Clock.poll(for: 5) {
-                (try? HTTPClient(port: scene.port).exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status) == 200
-            })
+            #expect(
+                Clock.poll(for: 5) {
+                    (try? HTTPClient(port: scene.port).exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status) == 200
+                })
         }
     }
 

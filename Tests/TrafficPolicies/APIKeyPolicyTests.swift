@@ -12,7 +12,8 @@ struct APIKeyPolicyTests {
             ([("X-Key", "alpha-1")], "granted p/acme"), ([("x-KEY", "alpha-2")], "granted p/key-2"),
             ([], "401 missing-credential"), ([("X-Key", "")], "401 missing-credential"),
             ([("X-Key", "ALPHA-1")], "401 unknown-credential"), ([("X-Key", "alpha-1x")], "401 unknown-credential"),
-            ([("X-Key", "alpha-")], "401 unknown-credential"), ([("X-Key", "alpha-1, alpha-2")], "401 unknown-credential"),
+            ([("X-Key", "alpha-")], "401 unknown-credential"),
+            ([("X-Key", "alpha-1, alpha-2")], "401 unknown-credential"),
             ([("X-Key", "alpha-1"), ("x-key", "alpha-1")], "401 repeated-credential"),
             ([("X-Key", ""), ("X-Key", "alpha-1")], "401 repeated-credential"),
             ([("X_Key", "alpha-1")], "401 missing-credential"), ([("X-Keys", "alpha-1")], "401 missing-credential"),
@@ -28,10 +29,12 @@ struct APIKeyPolicyTests {
         arguments: [
             ("/s?key=alpha-1", "granted p/acme"), ("/s?a=1&key=alpha-1&b", "granted p/acme"),
             ("/s?%6bey=%61lpha-1", "granted p/acme"), ("/s?key=b%2B/%3d+c", "granted p/blank"),
-            ("/s?key=b%2B/=%20c", "granted p/blank"), ("/s", "401 missing-credential"), ("/s?", "401 missing-credential"),
+            ("/s?key=b%2B/=%20c", "granted p/blank"), ("/s", "401 missing-credential"),
+            ("/s?", "401 missing-credential"),
             ("/s?key", "401 missing-credential"), ("/s?key=", "401 missing-credential"),
             ("/s?Key=alpha-1", "401 missing-credential"), ("/s?key=nope", "401 unknown-credential"),
-            ("/s?key=alpha-1&key=alpha-1", "401 repeated-credential"), ("/s?key&key=alpha-1", "401 repeated-credential"),
+            ("/s?key=alpha-1&key=alpha-1", "401 repeated-credential"),
+            ("/s?key&key=alpha-1", "401 repeated-credential"),
             ("/s?key=alpha-1&k%65y=x", "401 repeated-credential"), ("/s?key=alpha-1%", "401 malformed-credential"),
             ("/s?key=%zz", "401 malformed-credential"), ("/s?key=alpha-1;key=x", "401 unknown-credential"),
             ("/s?xkey=alpha-1", "401 missing-credential"), ("/s?%=1&key=alpha-1", "granted p/acme"),
@@ -46,11 +49,15 @@ struct APIKeyPolicyTests {
         "a key in a cookie",
         arguments: [
             (["sid=alpha-1"], "granted p/acme"), (["a=b; sid=alpha-1;c=d"], "granted p/acme"),
-            (["a=b;sid=alpha-1"], "granted p/acme"), (["a=b", "sid=alpha-1"], "granted p/acme"), ([], "401 missing-credential"),
-            (["sid="], "401 missing-credential"), (["sid"], "401 missing-credential"), (["SID=alpha-1"], "401 missing-credential"),
+            (["a=b;sid=alpha-1"], "granted p/acme"), (["a=b", "sid=alpha-1"], "granted p/acme"),
+            ([], "401 missing-credential"),
+            (["sid="], "401 missing-credential"), (["sid"], "401 missing-credential"),
+            (["SID=alpha-1"], "401 missing-credential"),
             (["xsid=alpha-1"], "401 missing-credential"), (["sid=\"alpha-1\""], "401 unknown-credential"),
-            (["sid=alpha-1; sid=alpha-1"], "401 repeated-credential"), (["sid=alpha-1", "sid=x"], "401 repeated-credential"),
-            (["a=sid=alpha-1"], "401 missing-credential"), (["sid=b+/= c"], "granted p/blank"), ([";;;"], "401 missing-credential"),
+            (["sid=alpha-1; sid=alpha-1"], "401 repeated-credential"),
+            (["sid=alpha-1", "sid=x"], "401 repeated-credential"),
+            (["a=sid=alpha-1"], "401 missing-credential"), (["sid=b+/= c"], "granted p/blank"),
+            ([";;;"], "401 missing-credential"),
         ])
     func cookie(lines: [String], expected: String) throws {
         let plan = try PolicyFixture.plan(PolicyFixture.keys("p", PolicyFixture.cookie("sid"), Self.keys))
@@ -71,7 +78,8 @@ struct APIKeyPolicyTests {
     @Test(
         "a list that cannot be meant is an error",
         arguments: [
-            ([], "no key"), (["", "a"], "key 1 is empty"), (["a", "b", "a"], "key 3 repeats"), (["{SHA256}12"], "64 hexadecimal"),
+            ([], "no key"), (["", "a"], "key 1 is empty"), (["a", "b", "a"], "key 3 repeats"),
+            (["{SHA256}12"], "64 hexadecimal"),
             (["{SSHA}abc"], "only kind"), (["$2y$10$abcdefghijklmnopqrstuv"], "only kind"),
             (["a", "{SHA256}ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"], "key 2 repeats"),
         ])

@@ -4,7 +4,8 @@ import TrafficPolicies
 
 @Suite("Names and passwords")
 struct BasicPolicyTests {
-    private static let users = "ada:secret\nbob:pass:word\r\n\nbob:second\nzoë:gefüllt\n"
+    private static let users =
+        "ada:secret\nbob:pass:word\r\n\nbob:second\nzoë:gefüllt\n"
         + "eve:{SHA256}2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b\n"
 
     private func verdict(_ value: String, scheme: String = "Basic") throws -> String {
@@ -15,10 +16,13 @@ struct BasicPolicyTests {
     @Test(
         "the right password of a user passes (RFC 7617)",
         arguments: [
-            ("ada:secret", "granted staff/ada"), ("bob:pass:word", "granted staff/bob"), ("bob:second", "granted staff/bob"),
-            ("zoë:gefüllt", "granted staff/zoë"), ("eve:secret", "granted staff/eve"), ("ada:Secret", "401 unknown-credential"),
+            ("ada:secret", "granted staff/ada"), ("bob:pass:word", "granted staff/bob"),
+            ("bob:second", "granted staff/bob"),
+            ("zoë:gefüllt", "granted staff/zoë"), ("eve:secret", "granted staff/eve"),
+            ("ada:Secret", "401 unknown-credential"),
             ("ada:", "401 unknown-credential"), (":secret", "401 unknown-credential"), (":", "401 unknown-credential"),
-            ("ada", "401 malformed-credential"), ("adas:ecret", "401 unknown-credential"), ("ADA:secret", "401 unknown-credential"),
+            ("ada", "401 malformed-credential"), ("adas:ecret", "401 unknown-credential"),
+            ("ADA:secret", "401 unknown-credential"),
             ("bob:secret", "401 unknown-credential"), ("ada:secret\n", "401 malformed-credential"),
             ("ada:secret\0", "401 malformed-credential"),
             ("eve:{SHA256}2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", "401 unknown-credential"),
@@ -56,9 +60,11 @@ struct BasicPolicyTests {
     @Test(
         "a list that cannot be meant is an error with its line",
         arguments: [
-            ("", "no user"), ("\n\n", "no user"), ("ada:x\nbob", "line 2 is not"), ("ada:", "line 1 has no"), (":x", "line 1 has no"),
+            ("", "no user"), ("\n\n", "no user"), ("ada:x\nbob", "line 2 is not"), ("ada:", "line 1 has no"),
+            (":x", "line 1 has no"),
             ("ada:x\nada:x", "line 2 repeats"), ("ada:a\u{1}b", "control"), ("ada:$2y$10$abc", "only kind"),
-            ("ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "only kind"), ("ada:{SHA256}xyz", "64 hexadecimal"), ("ada:$apr1$a$b", "only kind"),
+            ("ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "only kind"), ("ada:{SHA256}xyz", "64 hexadecimal"),
+            ("ada:$apr1$a$b", "only kind"),
         ])
     func errors(users: String, expected: String) {
         let error = #expect(throws: CredentialPolicyError.self) { try PolicyFixture.basic(users) }

@@ -41,7 +41,8 @@ struct JWKSetTests {
             let set = try TokenForge.set([key, good], allowing: [.rs256, .es256, .edDSA])
             #expect(set.keys.count == 1)
             #expect(set.skipped.count == 1 && set.skipped[0].contains(reason), "\(set.skipped)")
-            #expect(outcome(#"{"keys":[\#(key)]}"#, allowing: [.rs256, .es256, .edDSA]).contains("no key that can be used"))
+            #expect(
+                outcome(#"{"keys":[\#(key)]}"#, allowing: [.rs256, .es256, .edDSA]).contains("no key that can be used"))
         }
     }
 
@@ -63,7 +64,10 @@ struct JWKSetTests {
             (#"{"keys":[{"kty":"RSA","alg":"RS256","n":"AQAB","e":"AQAB"}]}"#, "2048 bits"),
             (#"{"keys":[{"kty":"RSA","alg":"RS256","n":"AQAB"}]}"#, "no `e`"),
             (rsa.replacing(#"{"kty""#, with: #"{"keys":[{"d":"AQAB","kty""#) + "]}", "private key"),
-            (rsa.replacing(#""e":"AQAB""#, with: #""e":"AA""#).replacing(#"{"kty""#, with: #"{"keys":[{"kty""#) + "]}", "2048 bits"),
+            (
+                rsa.replacing(#""e":"AQAB""#, with: #""e":"AA""#).replacing(#"{"kty""#, with: #"{"keys":[{"kty""#)
+                    + "]}", "2048 bits"
+            ),
             (#"{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","x":"AQAB","y":"AQAB"}]}"#, "no point"),
             (#"{"keys":[{"kty":"EC","crv":"P-384","alg":"ES256","x":"AQAB","y":"AQAB"}]}"#, "P-384"),
             (#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AQAB"}]}"#, "no point"),
@@ -116,7 +120,8 @@ struct JWKSetTests {
             name: "customer",
             kind: .jwt(
                 try JWTPolicy(
-                    issuer: "https://id.test/", audiences: ["shop"], algorithms: [.hs256, .es256], leeway: 0, keys: source)))
+                    issuer: "https://id.test/", audiences: ["shop"], algorithms: [.hs256, .es256], leeway: 0,
+                    keys: source)))
         let plan = try PolicyFixture.plan(policy)
         let old = RequestFixture.bearer(try TokenForge.good("HS256", id: "old"))
         let new = RequestFixture.bearer(try TokenForge.good("ES256", id: "new"))

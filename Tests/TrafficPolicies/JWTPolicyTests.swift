@@ -75,10 +75,12 @@ struct JWTPolicyTests {
             let jwk = try TokenForge.key("RS256")
             return try TokenForge.token(header: #""alg":"HS256""#, signer: .hmac("HS256", Array(jwk.utf8)))
         },
-        Case(name: "HMAC with the point of the EC key (CVE-2024-33663)", expected: "401 token-algorithm", token: {
-            let point = Array(TokenForge.p256.publicKey.derRepresentation)
-            return try TokenForge.token(header: #""alg":"HS256""#, signer: .hmac("HS256", point))
-        }, keys: ["ES256"]),
+        Case(
+            name: "HMAC with the point of the EC key (CVE-2024-33663)", expected: "401 token-algorithm",
+            token: {
+                let point = Array(TokenForge.p256.publicKey.derRepresentation)
+                return try TokenForge.token(header: #""alg":"HS256""#, signer: .hmac("HS256", point))
+            }, keys: ["ES256"]),
         Case(name: "HMAC with an empty secret", expected: "401 token-algorithm") {
             try TokenForge.token(header: #""alg":"HS256""#, signer: .hmac("HS256", []))
         },
@@ -184,9 +186,10 @@ struct JWTPolicyTests {
 
     @Test("a forged token is refused", arguments: forgeries)
     func forged(row: Case) throws {
-        let plan = try PolicyFixture.plan(TokenForge.policy(
-            row.keys.map { try TokenForge.key($0, id: "k1") },
-            allowing: [.rs256, .es256, .edDSA]))
+        let plan = try PolicyFixture.plan(
+            TokenForge.policy(
+                row.keys.map { try TokenForge.key($0, id: "k1") },
+                allowing: [.rs256, .es256, .edDSA]))
         #expect(RequestFixture.bearer(try row.token()).verdict(plan) == row.expected)
     }
 
@@ -199,7 +202,8 @@ struct JWTPolicyTests {
     @Test(
         "a token has three parts in base64url, and one spelling",
         arguments: [
-            "", ".", "..", "...", "a.b", "a.b.c", "a..c", ".b.c", "a.b.", "a.b.c.d", "a.b.c.d.e", "e30.e30.", "e30.e30.e30",
+            "", ".", "..", "...", "a.b", "a.b.c", "a..c", ".b.c", "a.b.", "a.b.c.d", "a.b.c.d.e", "e30.e30.",
+            "e30.e30.e30",
             "e30=.e30.e30", "eyJhbGciOiJIUzI1NiJ9.e30.====", "W10.W10.W10", "bnVsbA.e30.AA", "é.e30.AA",
         ])
     func form(token: String) throws {
@@ -248,7 +252,8 @@ struct JWTPolicyTests {
     func size() throws {
         let plan = try PolicyFixture.plan(TokenForge.policy([TokenForge.key("HS256")]))
         func token(_ padding: Int) throws -> String {
-            try TokenForge.good("HS256", claims: TokenForge.claims + #","x":"\#(String(repeating: "x", count: padding))""#)
+            try TokenForge.good(
+                "HS256", claims: TokenForge.claims + #","x":"\#(String(repeating: "x", count: padding))""#)
         }
         let empty = try token(0).utf8.count
         let padding = (CredentialWorkspace.credentialLimit - empty) / 4 * 3
@@ -261,7 +266,8 @@ struct JWTPolicyTests {
         let plan = try PolicyFixture.plan(TokenForge.policy([TokenForge.key("HS256")]))
         let nest = String(repeating: "[", count: 17) + String(repeating: "]", count: 17)
         #expect(
-            RequestFixture.bearer(try TokenForge.good("HS256", claims: TokenForge.claims + #","x":\#(nest)"#)).verdict(plan)
+            RequestFixture.bearer(try TokenForge.good("HS256", claims: TokenForge.claims + #","x":\#(nest)"#)).verdict(
+                plan)
                 == "401 malformed-credential")
     }
 
@@ -288,7 +294,9 @@ struct JWTPolicyTests {
     func anyAudience() throws {
         let plan = try PolicyFixture.plan(TokenForge.policy([TokenForge.key("HS256")], audiences: []))
         for claims in [TokenForge.claims, TokenForge.claims.replacing(#""aud":"shop","#, with: "")] {
-            #expect(RequestFixture.bearer(try TokenForge.good("HS256", claims: claims)).verdict(plan) == "granted customer/ada")
+            #expect(
+                RequestFixture.bearer(try TokenForge.good("HS256", claims: claims)).verdict(plan)
+                    == "granted customer/ada")
         }
     }
 

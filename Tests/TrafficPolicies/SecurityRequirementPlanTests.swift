@@ -71,26 +71,36 @@ struct SecurityRequirementPlanTests {
             ("h+q+c", "hqc", "granted h/h-one"), ("h+q+c", "hq", "401 missing-credential"),
             // OR.
             ("h|q", "h", "granted h/h-one"), ("h|q", "q", "granted q/q-one"), ("h|q", "hq", "granted h/h-one"),
-            ("h|q", "Hq", "granted q/q-one"), ("h|q", "", "401 missing-credential"), ("h|q", "HQ", "401 unknown-credential"),
-            ("b|t", "b", "granted staff/ada"), ("b|t", "t", "granted customer/ada"), ("b|t", "B", "401 unknown-credential"),
+            ("h|q", "Hq", "granted q/q-one"), ("h|q", "", "401 missing-credential"),
+            ("h|q", "HQ", "401 unknown-credential"),
+            ("b|t", "b", "granted staff/ada"), ("b|t", "t", "granted customer/ada"),
+            ("b|t", "B", "401 unknown-credential"),
             ("b|t", "bt", "401 repeated-credential"), ("b+t", "b", "401 missing-credential"),
             // OR of ANDs.
-            ("h+q|c", "hc", "granted c/c-one"), ("h+q|c", "hC", "401 unknown-credential"), ("h+q|c", "hq", "granted h/h-one"),
+            ("h+q|c", "hc", "granted c/c-one"), ("h+q|c", "hC", "401 unknown-credential"),
+            ("h+q|c", "hq", "granted h/h-one"),
             ("h+q|h+c", "hc", "granted h/h-one"), ("h+q|h+c", "qc", "401 missing-credential"),
             // Anonymous beside others: known where possible, never with a bad credential.
             ("h|-", "", "granted"), ("-|h", "h", "granted h/h-one"), ("h|-", "h", "granted h/h-one"),
-            ("h|-", "H", "401 unknown-credential"), ("-|h", "H", "401 unknown-credential"), ("h+q|-", "h", "granted h/h-one"),
-            ("h+q|-", "hQ", "401 unknown-credential"), ("h+q|-", "Hq", "401 unknown-credential"), ("b|-", "t", "granted"),
+            ("h|-", "H", "401 unknown-credential"), ("-|h", "H", "401 unknown-credential"),
+            ("h+q|-", "h", "granted h/h-one"),
+            ("h+q|-", "hQ", "401 unknown-credential"), ("h+q|-", "Hq", "401 unknown-credential"),
+            ("b|-", "t", "granted"),
             ("h|q|-", "hQ", "granted h/h-one"), ("t|-", "T", "401 malformed-credential"),
             // What the service checks.
-            ("u", "", "granted"), ("u", "H", "granted"), ("h+u", "h", "granted h/h-one"), ("h+u", "", "401 missing-credential"),
+            ("u", "", "granted"), ("u", "H", "granted"), ("h+u", "h", "granted h/h-one"),
+            ("h+u", "", "401 missing-credential"),
             ("h|u", "", "granted"), ("h|u", "h", "granted h/h-one"), ("h|u", "H", "401 unknown-credential"),
             // Scopes.
-            ("t:read", "t", "granted customer/ada"), ("t:read", "s", "403 customer/ada"), ("t:read", "", "401 missing-credential"),
-            ("t:read", "T", "401 malformed-credential"), ("t:read|h", "s", "403 customer/ada"), ("t:read|h", "sh", "granted h/h-one"),
+            ("t:read", "t", "granted customer/ada"), ("t:read", "s", "403 customer/ada"),
+            ("t:read", "", "401 missing-credential"),
+            ("t:read", "T", "401 malformed-credential"), ("t:read|h", "s", "403 customer/ada"),
+            ("t:read|h", "sh", "granted h/h-one"),
             ("t:read|t:write", "s", "granted customer/ada"), ("t:read:write", "t", "403 customer/ada"),
-            ("t:read+h", "s", "401 missing-credential"), ("t:read+h", "sh", "403 customer/ada"), ("h+t:read", "sh", "403 h/h-one"),
-            ("t:read|-", "s", "granted customer/ada"), ("t:read|u", "s", "granted customer/ada"), ("t", "s", "granted customer/ada"),
+            ("t:read+h", "s", "401 missing-credential"), ("t:read+h", "sh", "403 customer/ada"),
+            ("h+t:read", "sh", "403 h/h-one"),
+            ("t:read|-", "s", "granted customer/ada"), ("t:read|u", "s", "granted customer/ada"),
+            ("t", "s", "granted customer/ada"),
         ])
     func table(requirements: String, request: String, expected: String) throws {
         let plan = try Self.plan(requirements)
@@ -195,16 +205,20 @@ struct SecurityRequirementPlanTests {
         let token = try TokenForge.policy([TokenForge.key("HS256")])
         let header = PolicyFixture.header
         for (kind, policy, expected) in [
-            (.apiKey(header("x-key")), keys, "the header x-key"), (.apiKey(header("X-Other")), keys, "credential-place"),
+            (.apiKey(header("x-key")), keys, "the header x-key"),
+            (.apiKey(header("X-Other")), keys, "credential-place"),
             (.apiKey(PolicyFixture.query("X-Key")), keys, "credential-place"),
             (.apiKey(PolicyFixture.cookie("sid")), cookie, "the cookie sid"),
             (.apiKey(PolicyFixture.cookie("SID")), cookie, "credential-place"),
             (.apiKey(header("Authorization")), token, "the header Authorization (Bearer)"),
             (.apiKey(PolicyFixture.cookie("sid")), token, "the cookie sid"),
             (.apiKey(header("X-Key")), basic, "scheme-policy-mismatch"),
-            (.http("basic"), basic, "the header Authorization (Basic)"), (.http("basic"), token, "scheme-policy-mismatch"),
-            (.http("bearer"), token, "the header Authorization (Bearer)"), (.http("bearer"), basic, "scheme-policy-mismatch"),
-            (.http("bearer"), field, "the header Authorization (Bearer)"), (.http("bearer"), keys, "scheme-policy-mismatch"),
+            (.http("basic"), basic, "the header Authorization (Basic)"),
+            (.http("basic"), token, "scheme-policy-mismatch"),
+            (.http("bearer"), token, "the header Authorization (Bearer)"),
+            (.http("bearer"), basic, "scheme-policy-mismatch"),
+            (.http("bearer"), field, "the header Authorization (Bearer)"),
+            (.http("bearer"), keys, "scheme-policy-mismatch"),
             (.http("digest"), basic, "scheme-policy-mismatch"), (.oauth2, token, "the header Authorization (Bearer)"),
             (.openIDConnect, token, "the header Authorization (Bearer)"), (.oauth2, keys, "scheme-policy-mismatch"),
             (.other("mutualTLS"), token, "scheme-policy-mismatch"),
@@ -218,11 +232,14 @@ struct SecurityRequirementPlanTests {
         let token = try TokenForge.policy([TokenForge.key("HS256")])
         let scheme = SchemeDescription(name: "s", kind: .apiKey(PolicyFixture.cookie("sid")))
         let plan = try SecurityRequirementPlan(requirements: [[.init(SchemeBinding(scheme, policy: token))]])
-        #expect(RequestFixture([("Cookie", "sid=" + (try TokenForge.good("HS256")))]).verdict(plan) == "granted customer/ada")
+        #expect(
+            RequestFixture([("Cookie", "sid=" + (try TokenForge.good("HS256")))]).verdict(plan)
+                == "granted customer/ada")
         let query = SchemeDescription(name: "s", kind: .apiKey(PolicyFixture.query("t")))
         let inQuery = try SecurityRequirementPlan(requirements: [[.init(SchemeBinding(query, policy: token))]])
         #expect(
-            RequestFixture(target: "/s?t=" + (try TokenForge.good("HS256")).replacing(".", with: "%2E")).verdict(inQuery)
+            RequestFixture(target: "/s?t=" + (try TokenForge.good("HS256")).replacing(".", with: "%2E")).verdict(
+                inQuery)
                 == "granted customer/ada")
         let keys = try PolicyFixture.keys("p", PolicyFixture.header("Authorization"), [("k1", "one")])
         let bearer = SchemeDescription(name: "s", kind: .http("bearer"))

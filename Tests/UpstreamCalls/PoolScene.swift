@@ -37,7 +37,9 @@ final class NotingCaller: UpstreamCaller {
         connection.send(head: ByteBuffer(string: request), answersHEAD: answersHEAD, isComplete: true)
     }
 
-    func connectionFailed(_ failure: ExchangeFailure) { heard.note("no connection: \(failure.name), retry \(failure.retry)") }
+    func connectionFailed(_ failure: ExchangeFailure) {
+        heard.note("no connection: \(failure.name), retry \(failure.retry)")
+    }
     func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer) { heard.note("interim \(table.status)") }
     func received(
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool

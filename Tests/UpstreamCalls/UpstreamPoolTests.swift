@@ -25,7 +25,8 @@ struct UpstreamPoolTests {
     @Test(
         "a connection is not kept where the response says so, or its end is the connection's",
         arguments: [
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
             // Bytes behind a response belong to nobody (RFC 9112 §9.2).
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale",
         ])
@@ -113,10 +114,14 @@ struct UpstreamPoolTests {
     @Test(
         "a connection that breaks within a response says that nothing may be repeated",
         arguments: [
-            ("HTTP/1.1 200 O", "failed: connection-reset, retry never"), ("garbage", "failed: malformed-response, retry never"),
+            ("HTTP/1.1 200 O", "failed: connection-reset, retry never"),
+            ("garbage", "failed: malformed-response, retry never"),
             ("HTTP/1.1 101 Switching Protocols\r\n\r\n", "failed: unexpected-upgrade, retry never"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", "failed: truncated-response, retry never"),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX", "failed: malformed-response, retry never"),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX",
+                "failed: malformed-response, retry never"
+            ),
         ])
     func droppedLate(text: String, end: String) async throws {
         let backend = try RecordingBackend { _, socket in
@@ -135,7 +140,8 @@ struct UpstreamPoolTests {
     func order() async throws {
         let backend = try RecordingBackend { _, socket in
             try socket.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n")
-            try socket.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\nA: b\r\n\r\n")
+            try socket.send(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\nA: b\r\n\r\n")
         }
         let scene = try await PoolScene(ports: [backend.port])
         let heard = try await scene.call()
@@ -170,7 +176,8 @@ struct UpstreamPoolTests {
         await scene.end()
     }
 
-    @Test("an idle connection is closed when its time is over, whether or not it was ever used", arguments: [true, false])
+    @Test(
+        "an idle connection is closed when its time is over, whether or not it was ever used", arguments: [true, false])
     func idleTimeout(isUsed: Bool) async throws {
         let backend = try RecordingBackend(answer: RecordingBackend.always(Self.reply))
         let scene = try await PoolScene(ports: [backend.port]) { $0.idleTimeout = .milliseconds(100) }
