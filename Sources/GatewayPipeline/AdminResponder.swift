@@ -22,6 +22,10 @@ final class AdminResponderProvider: ExchangeResponderProvider {
     private let metrics: MetricsRegistry
     private let readiness: Readiness
     private let report: AdminReport
+    private var requestIDs = RequestIDGenerator()
+
+    /// Makes the id of a reply.
+    fileprivate func makeRequestID() -> [UInt8] { Array(requestIDs.next().text.utf8) }
 
     /// Responders on `loop`.
     init(loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport) {
@@ -103,6 +107,8 @@ final class AdminResponder: ExchangeResponder {
         client.loop.additions.removeAll()
         client.loop.additions.add("Content-Type", type)
         client.loop.additions.add("Cache-Control", "no-store")
+        client.loop.additions.add("X-Request-Id", provider.makeRequestID())
+        if status == 503 { client.loop.additions.add("Retry-After", "1") }
         client.loop.additions.add("Date", client.loop.currentDate)
         if let allow { client.loop.additions.add("Allow", allow) }
         client.send(

@@ -51,6 +51,7 @@ package final class Listener: Sendable {
     package static func start(
         on address: ListenerAddress, limits: ServingLimits, seats: [Seat]
     ) async throws -> Listener {
+        if let loop = seats.first?.loop.eventLoop { try await refuseIfTaken(address, on: loop) }
         var posts: [Post] = []
         var bound: SocketAddress?
         do {
@@ -66,6 +67,16 @@ package final class Listener: Sendable {
         }
         guard let bound else { throw ChannelError.unknownLocalAddress }
         return Listener(address: bound, posts: posts)
+    }
+
+    /// Throws when another process listens on `address`. SO_REUSEPORT would let this one take half of its connections
+    /// without a word.
+    private static func refuseIfTaken(_ address: ListenerAddress, on eventLoop: any EventLoop) async throws {
+        guard case .tcp(let host, let port) = address, port != 0 else { return }
+        let probe = try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port).get()
+        try await probe.close()
     }
 
     /// Binds one socket on the seat's loop.

@@ -19,6 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
 
     @OptionGroup var option: RoutesOption
 
+    @Option(help: "Port of the public listener on 127.0.0.1, instead of the one in the settings.")
+    var port: Int?
+
     func run() async throws {
         let shop = DemoShop(now: { Int(time(nil)) })
         let services: DemoServer
@@ -29,7 +32,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw ExitCode(2)
         }
         for service in shop.services { Terminal.error.write("\(service.name) on 127.0.0.1:\(service.port)") }
-        var process = try await GatewayProcess.start(option)
+        var process = try await GatewayProcess.start(option, publicPort: port)
         let port = process.gateway.listeners.first?.listener.address.port ?? 8080
         Terminal.error.write(Self.suggestions(port: port))
         await process.waitForSignal()

@@ -15,7 +15,9 @@ struct GatewayProcess {
     private var signals: SignalWaiter
 
     /// Loads and starts a gateway; says what is wrong and ends with exit code 2 when it cannot.
-    static func start(_ option: RoutesOption) async throws -> GatewayProcess {
+    ///
+    /// - Parameter publicPort: a port on 127.0.0.1 that replaces the public listeners of the settings.
+    static func start(_ option: RoutesOption, publicPort: Int? = nil) async throws -> GatewayProcess {
         signal(SIGPIPE, SIG_IGN)
         let signals = SignalWaiter([SIGTERM, SIGINT])
         let first = option.load()
@@ -35,9 +37,11 @@ struct GatewayProcess {
         for plan in resolved.upstreams where plan.configuration.endpoints.count < plan.targets.count {
             Terminal.error.write("lintel: some targets of the upstream \(plan.configuration.name) have no address")
         }
+        var configuration = configuration(settings)
+        if let publicPort { configuration.listeners = [("public", .tcp(host: "127.0.0.1", port: publicPort))] }
         do {
             let gateway = try await Gateway.start(
-                configuration(settings), snapshot: resolved, metrics: metrics,
+                configuration, snapshot: resolved, metrics: metrics,
                 report: AdminReport(
                     routes: RouteListing(resolved).json, configuration: ConfigurationListing(outcome, resolved).json))
             for (name, listener) in gateway.listeners {

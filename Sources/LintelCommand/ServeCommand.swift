@@ -15,7 +15,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var option: RoutesOption
 
+    @Flag(inversion: .prefixedNo, help: "Load changed files while serving. Not available in this version.")
+    var watch = false
+
     func run() async throws {
+        if watch {
+            Terminal.error.write("lintel: --watch is not available in this version; restart the gateway to load changes")
+            throw ExitCode(2)
+        }
         var process = try await GatewayProcess.start(option)
         await process.waitForSignal()
         await process.drain()
