@@ -45,7 +45,8 @@ package struct SnapshotBuilder {
         let loaded = SettingsLoader().load(folder: path)
         diagnostics = loaded.diagnostics
         files = loaded.files
-        guard let settings = loaded.settings else { return outcome(nil, nil) }
+        // Mistakes in documents are told beside those in settings: whoever mends them wants to see them all at once.
+        guard let settings = loaded.readable else { return outcome(nil, nil) }
         diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
@@ -53,7 +54,9 @@ package struct SnapshotBuilder {
         diagnostics += security.diagnostics
         let (routes, conflicts) = table.build()
         diagnostics += conflicts
-        guard !diagnostics.contains(where: { $0.severity == .error }) else { return outcome(nil, settings) }
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            return outcome(nil, loaded.settings)
+        }
         var digest = ContentDigest()
         for file in files.sorted(by: { $0.path < $1.path }) {
             digest.update(Array(file.path.utf8))
@@ -77,7 +80,8 @@ package struct SnapshotBuilder {
         let value = api.value
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
         let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
-        diagnostics += loaded.diagnostics
+        // A file that is not there has been reported where the settings name it.
+        diagnostics += loaded.diagnostics.filter { $0.code != "file-missing" || $0.range != nil }
         guard let document = loaded.document else { return }
         files += document.files.map(\.document.file)
         let names = document.operations.map {

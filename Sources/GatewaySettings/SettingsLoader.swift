@@ -11,6 +11,9 @@ package struct SettingsLoader: Sendable {
     package struct Outcome: Sendable {
         /// The settings; nil where there is an error among the diagnostics.
         package let settings: GatewaySettings?
+        /// What could be read in spite of errors, so that the documents it names can be looked at in the same run; it
+        /// is never served.
+        package let readable: GatewaySettings?
         /// Everything wrong, sorted by place.
         package let diagnostics: [Diagnostic]
         /// The files that were read, also where there is no settings value: for watching.
@@ -39,7 +42,7 @@ package struct SettingsLoader: Sendable {
         case .success(let all): names = all.filter(Self.isSettingsFile).sorted()
         case .failure(let error):
             return Outcome(
-                settings: nil,
+                settings: nil, readable: nil,
                 diagnostics: [
                     Diagnostic(.error, "unreadable-folder", "the folder \(folder) cannot be read: \(error.reason)")
                 ],
@@ -47,7 +50,7 @@ package struct SettingsLoader: Sendable {
         }
         guard !names.isEmpty else {
             return Outcome(
-                settings: nil,
+                settings: nil, readable: nil,
                 diagnostics: [
                     Diagnostic(
                         .error, "empty-folder", "the folder \(folder) has no file that ends in .yaml, .yml or .json")
@@ -94,7 +97,8 @@ package struct SettingsLoader: Sendable {
         let settings = read(roots, files: files, run, checksReferences: isComplete)
         let diagnostics = Diagnostic.sorted(run.diagnostics)
         let failed = diagnostics.contains { $0.severity == .error }
-        return Outcome(settings: failed ? nil : settings, diagnostics: diagnostics, files: files)
+        return Outcome(
+            settings: failed ? nil : settings, readable: settings, diagnostics: diagnostics, files: files)
     }
 
     /// The root of a file if it is a map; reports the version that is missing.

@@ -20,7 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         if watch {
-            Terminal.error.write("lintel: --watch is not available in this version; restart the gateway to load changes")
+            Terminal.error.write(
+                "lintel: --watch is not available in this version; restart the gateway to load changes")
             throw ExitCode(2)
         }
         var process = try await GatewayProcess.start(option)
