@@ -107,7 +107,7 @@ struct BundlingTests {
     }
 
     /// Bundles the main file of a folder in both formats, and holds the outcome to the original.
-    private func bundle(_ path: String, hasKnownDifferences: Bool = false) throws -> OpenAPIDocument {
+    private func bundle(_ path: String) throws -> OpenAPIDocument {
         let original = try #require(DocumentLoader().load(path).document)
         let json = Bundling.run(path, asJSON: true)
         let yaml = Bundling.run(path, asJSON: false)
@@ -117,13 +117,7 @@ struct BundlingTests {
         #expect(result.root.structurallyEquals(try load(yamlText, "/b.yaml").root))
         #expect(result.files.count == 1)
         let same = SameContract(original, result)
-        if hasKnownDifferences {
-            withKnownIssue("allOf members behind a reference into another file compare as different") {
-                #expect(same.differences == [])
-            }
-        } else {
-            #expect(same.differences == [])
-        }
+        #expect(same.differences == [])
         #expect(same.comparisons > original.operations.count)
         #expect(result.operations.map(\.name) == original.operations.map(\.name))
         let before = try #require(APIContract.compile(original).contract)
@@ -302,7 +296,7 @@ struct BundlingTests {
 
     @Test("Asana's 132 files become one with the same contract", .enabled(if: Corpora.isPresent, "\(Corpora.absence)"))
     func asana() throws {
-        let result = try bundle(Corpora.file("realworld/asana-multifile/large.yaml"), hasKnownDifferences: true)
+        let result = try bundle(Corpora.file("realworld/asana-multifile/large.yaml"))
         #expect(result.operations.count == 152)
     }
 
