@@ -79,9 +79,6 @@ struct Order: Numbered, ReplyContent {
             let item = try FieldReader(value, "An item", names: ["productId", "quantity"])
             try item.require(["productId", "quantity"])
             let product = try item.integer("productId", 1...Int.max)
-            guard !items.contains(where: { $0.productID == product }) else {
-                throw .unprocessable("Product \(product) stands in two items; add their quantities up.")
-            }
             items.append(Item(productID: product, quantity: try item.integer("quantity", 1...100)))
         }
         note = fields.has("note") ? try fields.string("note", 1...500) : nil

@@ -1,3 +1,6 @@
+import JSONDocuments
+import SourceDiagnostics
+
 /// Reads the parameters of a query: `page=2&limit=10`.
 struct QueryReader {
     /// Names and values, decoded, in order.
@@ -17,10 +20,15 @@ struct QueryReader {
     /// A whole number; nil when the parameter is not there.
     func integer(_ name: String, _ bounds: ClosedRange<Int>) throws(Refusal) -> Int? {
         guard let text = text(name) else { return nil }
-        guard let number = Int(text), bounds.contains(number) else {
+        guard let number = Self.number(text)?.int, bounds.contains(number) else {
             throw .badRequest("The parameter \(name) has to be a whole number from \(bounds.lowerBound) on.")
         }
         return number
+    }
+
+    /// A number in JSON's grammar, so that `7.0` is the whole number that it is to the contract.
+    private static func number(_ text: String) -> JSONValue? {
+        try? JSONDocument(parsing: SourceFile(path: "query", bytes: Array(text.utf8))).root
     }
 
     /// One of the names of an enumeration; nil when the parameter is not there.

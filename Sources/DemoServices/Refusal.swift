@@ -20,9 +20,6 @@ struct Refusal: Error, ReplyContent {
     /// 409: it clashes with what is there.
     static func conflict(_ message: String) -> Refusal { Refusal(status: 409, message: message) }
 
-    /// 422: it reads well and makes no sense.
-    static func unprocessable(_ message: String) -> Refusal { Refusal(status: 422, message: message) }
-
     /// The reply.
     var response: DemoResponse {
         var response = DemoResponse.json(status, self)

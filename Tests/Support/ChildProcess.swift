@@ -13,6 +13,7 @@ package final class ChildProcess: Sendable {
     package let id: pid_t
     private let folder: TemporaryFolder
     private let status = Mutex<Int32?>(nil)
+    private let usage = Mutex(rusage())
 
     /// `posix_spawn_file_actions_addclosefrom_np` (glibc 2.34), which the Swift overlay does not show.
     private static let addCloseFrom:
@@ -66,7 +67,9 @@ package final class ChildProcess: Sendable {
         status.withLock { known in
             if let known { return known }
             var raw: Int32 = 0
-            guard waitpid(id, &raw, WNOHANG) == id else { return nil }
+            var used = rusage()
+            guard wait4(id, &raw, WNOHANG, &used) == id else { return nil }
+            usage.withLock { $0 = used }
             known = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + raw & 0x7F
             return known
         }
@@ -90,6 +93,20 @@ package final class ChildProcess: Sendable {
         let text = FileContent.text("/proc/\(id)/status")
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }) else { return nil }
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
+    }
+
+    /// Processor time that the program has taken, user and system, in seconds: what it costs, however busy the machine.
+    package var processorSeconds: Double {
+        if exitCode != nil {
+            return usage.withLock { used in
+                Double(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
+                    + Double(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6
+            }
+        }
+        // proc(5): fields 14 and 15 of stat, in ticks; the name in field 2 may hold spaces but ends with `)`.
+        let fields = FileContent.text("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// Runs a program to its end.
