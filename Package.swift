@@ -99,10 +99,11 @@ let package = Package(
         // Tests mirror the floors. Conformance replays public suites, EndToEnd drives the executable over real sockets,
         // Architecture holds the tree to the floor plan.
         tests("SourceDiagnostics", ["SourceDiagnostics"]),
-        tests("JSONDocuments", ["SourceDiagnostics", "JSONDocuments"]),
-        tests("YAMLDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
+        tests("JSONDocuments", ["SourceDiagnostics", "JSONDocuments", "TestSupport"]),
+        tests("YAMLDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "TestSupport"]),
         tests(
-            "OpenAPIDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),
+            "OpenAPIDocuments",
+            ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "TestSupport"]),
         tests("PatternMatching", ["PatternMatching"]),
         tests("SchemaEvaluation", ["JSONDocuments", "SchemaEvaluation"]),
         tests(
@@ -113,7 +114,7 @@ let package = Package(
             "MessageContracts",
             [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "SchemaEvaluation", "SchemaCompilation",
-                "MessageContracts",
+                "MessageContracts", "TestSupport",
             ]),
         tests("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "GatewaySettings"]),
         tests("GatewayTelemetry", ["GatewayTelemetry"]),
@@ -124,7 +125,8 @@ let package = Package(
                 "DemoServices",
             ]),
         tests(
-            "Conformance", ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation"]),
+            "Conformance",
+            ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation", "TestSupport"]),
         tests("Architecture"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),

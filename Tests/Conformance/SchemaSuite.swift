@@ -2,6 +2,7 @@ import JSONDocuments
 import SchemaCompilation
 import SchemaEvaluation
 import SourceDiagnostics
+import TestSupport
 import Testing
 
 /// The JSON-Schema-Test-Suite, read as its README asks.
@@ -56,7 +57,7 @@ struct SchemaSuite: Sendable, CustomTestStringConvertible {
 
     /// Files of the part, relative to the draft's folder.
     private func files(in folder: String) -> [String] {
-        Corpora.walk(folder).filter { name in
+        FileContent.paths(below: folder).filter { name in
             switch part {
             case .required: !name.hasPrefix("optional/")
             case .format: name.hasPrefix("optional/format/")
@@ -73,7 +74,7 @@ struct SchemaSuite: Sendable, CustomTestStringConvertible {
         var outcomes: [Outcome] = []
         for name in files(in: "\(root)/tests/\(draft)") {
             let path = "\(root)/tests/\(draft)/\(name)"
-            guard let bytes = Corpora.read(path) else { continue }
+            guard let bytes = FileContent.bytes(path) else { continue }
             let document = try JSONDocument(parsing: SourceFile(path: name, bytes: bytes))
             for group in document.root.elements { outcomes += try run(group, name, remotes) }
         }
@@ -83,11 +84,11 @@ struct SchemaSuite: Sendable, CustomTestStringConvertible {
     /// The remotes, each in the language of its folder; those without a draft in the language of the suite.
     private func remotes(in root: String) -> SchemaResources {
         var resources = SchemaResources()
-        for name in Corpora.walk(root) {
+        for name in FileContent.paths(below: root) {
             let folder = String(name.prefix { $0 != "/" })
             let language = Self.drafts[folder]
             let isOfUnknownDraft = language == nil && (folder.hasPrefix("draft") || folder == "v1")
-            guard !isOfUnknownDraft, let bytes = Corpora.read(root + "/" + name) else { continue }
+            guard !isOfUnknownDraft, let bytes = FileContent.bytes(root + "/" + name) else { continue }
             let file = SourceFile(path: name, bytes: bytes)
             guard let document = try? JSONDocument(parsing: file) else { continue }
             resources.register(document, uri: "http://localhost:1234/" + name, dialect: language ?? dialect)

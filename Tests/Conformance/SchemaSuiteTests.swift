@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// The public suite of JSON Schema, both executors held to it.
-@Suite(.enabled(if: Corpora.path != nil, "the corpora are absent: set LINTEL_CORPORA"))
+@Suite(.enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct SchemaSuiteTests {
     /// Tests that fail, each with its reason. The suite fails as well when one of them passes.
     static let knownFailures: [String: String] = [:]

@@ -124,14 +124,14 @@ extension EndToEnd {
         func idleAfterLargeReply() throws {
             let backend = try SizedReplies.backend()
             let gateway = try RunningGateway(
-                upstream: backend.port, defaults: "timeout: 60s\ntimeouts: { idle: 4s }\nlimits: { responseBody: 1GiB }"
+                upstream: backend.port, defaults: "timeout: 60s\ntimeouts: { idle: 10s }\nlimits: { responseBody: 1GiB }"
             )
             let readers = try SizedReplies.sizes.map { try SizedReplies.Reader(gateway, size: $0) }
             // A moment in which the gateway cannot get rid of the end of some replies.
             for reader in readers { #expect(reader.isAnswered) }
             _ = Clock.poll(for: 0.3) { false }
             for reader in readers { #expect(reader.missing() == 0) }
-            let end = Clock.now + 6
+            let end = Clock.now + 13
             let open = readers.filter { !$0.isClosed(within: max(0, end - Clock.now)) }
             #expect(open.map(\.size) == [], "connections that stay open after replies of so many bytes")
         }

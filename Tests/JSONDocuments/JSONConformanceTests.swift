@@ -1,15 +1,16 @@
 import JSONDocuments
 import SourceDiagnostics
+import TestSupport
 import Testing
 
 /// JSONTestSuite: texts that every parser must accept or refuse, texts where it may choose, and texts that parsers read
 /// differently.
-@Suite("JSONTestSuite", .enabled(if: Corpora.folder("jsontestsuite") != nil, "the corpora folder is absent"))
+@Suite("JSONTestSuite", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct JSONConformanceTests {
     private static let folder = "jsontestsuite/test_parsing"
 
     private static func names(_ prefix: String) -> [String] {
-        Corpora.files(folder).filter { $0.hasPrefix(prefix) }
+        Corpora.files(in: folder).filter { $0.hasPrefix(prefix) }
     }
 
     /// What is wrong with a text, or nil. Duplicate names are legal JSON, so they are allowed here.
@@ -25,12 +26,12 @@ struct JSONConformanceTests {
 
     @Test("a text that must be accepted is accepted", arguments: names("y_"))
     func accepted(name: String) throws {
-        #expect(Self.faultWithDuplicates(try Corpora.bytes(Self.folder, name)) == nil)
+        #expect(Self.faultWithDuplicates(try Corpora.bytes(Self.folder + "/" + name)) == nil)
     }
 
     @Test("a text that must be refused is refused with an offset inside it", arguments: names("n_"))
     func refused(name: String) throws {
-        let bytes = try Corpora.bytes(Self.folder, name)
+        let bytes = try Corpora.bytes(Self.folder + "/" + name)
         let fault = try #require(Self.faultWithDuplicates(bytes))
         #expect((0...bytes.count).contains(fault.offset))
         #expect(!fault.message.isEmpty)
@@ -79,7 +80,7 @@ struct JSONConformanceTests {
     @Test("where a parser may choose, we choose the same every time", arguments: names("i_"))
     func chosen(name: String) throws {
         let choice = try #require(Self.choices[name], "a new text without a choice")
-        let fault = Self.faultWithDuplicates(try Corpora.bytes(Self.folder, name))
+        let fault = Self.faultWithDuplicates(try Corpora.bytes(Self.folder + "/" + name))
         #expect(fault.map { .refuse($0.kind) } ?? .accept == choice)
     }
 
@@ -92,13 +93,13 @@ struct JSONConformanceTests {
 
     @Test("500 nested arrays are refused cleanly at the limit of traffic")
     func nestedArrays() throws {
-        let bytes = try Corpora.bytes(Self.folder, "i_structure_500_nested_arrays.json")
+        let bytes = try Corpora.bytes(Self.folder + "/i_structure_500_nested_arrays.json")
         #expect(Self.faultWithDuplicates(bytes, depth: 64) == JSONSyntaxError(.depthExceeded, at: 64))
     }
 
     private static func document(_ name: String, _ policy: DuplicateKeyPolicy = .reject) throws -> JSONDocument {
         try JSONDocument(
-            parsing: SourceFile(path: name, bytes: try Corpora.bytes("jsontestsuite/test_transform", name)),
+            parsing: SourceFile(path: name, bytes: try Corpora.bytes("jsontestsuite/test_transform/" + name)),
             limits: JSONLimits(duplicateKeys: policy))
     }
 
@@ -143,7 +144,7 @@ struct JSONConformanceTests {
 
     @Test(
         "half a surrogate pair is refused wherever it stands",
-        arguments: Corpora.files("jsontestsuite/test_transform").filter { $0.contains("invalid_codepoint") })
+        arguments: Corpora.files(in: "jsontestsuite/test_transform").filter { $0.contains("invalid_codepoint") })
     func surrogates(name: String) throws {
         let error = #expect(throws: JSONSyntaxError.self) { try Self.document(name) }
         #expect(error?.kind == (name.contains("escaped") ? .loneSurrogate : .invalidUTF8))

@@ -2,6 +2,7 @@ import JSONDocuments
 import MessageContracts
 import OpenAPIDocuments
 import SourceDiagnostics
+import TestSupport
 
 /// One case of corpora/contract/vectors.jsonl; its README describes the format.
 struct ContractVector: Sendable {

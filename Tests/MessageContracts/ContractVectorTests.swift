@@ -1,10 +1,11 @@
 import JSONDocuments
 import MessageContracts
 import OpenAPIDocuments
+import TestSupport
 import Testing
 
 /// Replays the cases of corpora/contract that a contract decides without a socket.
-@Suite("Contract vectors in process", .enabled(if: Corpora.root != nil, "the corpora are not here"))
+@Suite("Contract vectors in process", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct ContractVectorTests {
     /// Areas that contracts decide; routing, security and undeclared fields are the gateway's.
     static let areas = [

@@ -1,10 +1,11 @@
 import JSONDocuments
 import MessageContracts
 import OpenAPIDocuments
+import TestSupport
 import Testing
 
 /// The table "Style Examples" of the specification: style × explode × place × kind of value.
-@Suite("Style examples of the specification", .enabled(if: Corpora.root != nil, "the corpora are not here"))
+@Suite("Style examples of the specification", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct StyleVectorTests {
     /// A row of corpora/oai/style-vectors.json.
     struct Row: Sendable {

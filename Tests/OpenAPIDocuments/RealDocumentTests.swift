@@ -1,9 +1,10 @@
 import OpenAPIDocuments
 import SourceDiagnostics
+import TestSupport
 import Testing
 
 /// Documents as vendors publish them.
-@Suite("Real documents", .enabled(if: Corpora.root != nil, "the corpora are not here"))
+@Suite("Real documents", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct RealDocumentTests {
     @Test(
         "a published document loads without an error",
@@ -16,7 +17,7 @@ struct RealDocumentTests {
             ("kubernetes-v1.10.0-swagger2.json", 945, 1),
         ])
     func loads(name: String, operations: Int, files: Int) throws {
-        let root = try #require(Corpora.root)
+        let root = try #require(Corpora.path)
         let loaded = DocumentLoader().load("\(root)/realworld/\(name)")
         let errors = loaded.diagnostics.filter { $0.severity == .error }
         #expect(errors.isEmpty, "\(errors.prefix(5).map { "\($0.range?.description ?? ""): \($0.message)" })")

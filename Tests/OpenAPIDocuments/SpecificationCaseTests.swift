@@ -1,10 +1,11 @@
 import Glibc
 import OpenAPIDocuments
 import SourceDiagnostics
+import TestSupport
 import Testing
 
 /// The cases by which the OpenAPI Initiative tests its own schemas of documents.
-@Suite("Document cases of the OpenAPI Initiative", .enabled(if: Corpora.root != nil, "the corpora are not here"))
+@Suite("Document cases of the OpenAPI Initiative", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct SpecificationCaseTests {
     /// A folder of cases and whether its documents are right.
     struct Folder: Sendable, CustomTestStringConvertible {
@@ -52,7 +53,7 @@ struct SpecificationCaseTests {
 
     @Test("right documents give nothing to say, wrong ones do", arguments: folders)
     func cases(folder: Folder) throws {
-        let root = try #require(Corpora.root) + "/oai/schema-tests/" + folder.path
+        let root = try #require(Corpora.path) + "/oai/schema-tests/" + folder.path
         let names = Self.names(in: root)
         var passed = 0
         for name in names {

@@ -19,6 +19,26 @@ package enum Corpora {
 
     /// The path of a file of the corpora.
     package static func file(_ name: String) -> String { (path ?? "") + "/" + name }
+
+    /// The names of the files in a folder of the corpora; none where it is absent.
+    package static func files(in folder: String) -> [String] {
+        FileContent.names(in: file(folder)).filter { !$0.hasSuffix("/") }
+    }
+
+    /// A file of the corpora is not there.
+    package struct Missing: Error {
+        /// Its path.
+        package let path: String
+    }
+
+    /// The bytes of a file of the corpora.
+    package static func bytes(_ name: String) throws -> [UInt8] {
+        guard let bytes = FileContent.bytes(file(name)) else { throw Missing(path: file(name)) }
+        return bytes
+    }
+
+    /// A file of the corpora as text; empty where it is absent.
+    package static func text(_ name: String) -> String { FileContent.text(file(name)) }
 }
 
 /// The folder of the package under test.
@@ -50,6 +70,28 @@ package enum FileContent {
             let count = fread(&chunk, 1, chunk.count, file)
             if count == 0 { return bytes }
             bytes += chunk[..<count]
+        }
+    }
+
+    /// The names in a folder, sorted; those of folders end in a slash. None if it cannot be read.
+    package static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            names.append(Int32(entry.pointee.d_type) == 4 ? name + "/" : name)
+        }
+        return names.sorted()
+    }
+
+    /// The paths of all files below a folder, relative to it.
+    package static func paths(below folder: String) -> [String] {
+        names(in: folder).flatMap { name in
+            name.hasSuffix("/") ? paths(below: folder + "/" + name.dropLast()).map { name + $0 } : [name]
         }
     }
 

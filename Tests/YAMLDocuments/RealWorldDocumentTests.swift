@@ -1,23 +1,21 @@
-import Foundation
 import JSONDocuments
 import SourceDiagnostics
+import TestSupport
 import Testing
 import YAMLDocuments
 
 /// Published API descriptions of vendors, as large as such files get.
 @Suite(
-    "Real documents", .enabled(if: Corpora.folder("realworld") != nil, "the corpora folder is absent"),
+    "Real documents", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)),
     .timeLimit(.minutes(5)))
 struct RealWorldDocumentTests {
     /// All YAML and JSON files below the folder.
-    private static let files: [String] = {
-        guard let folder = Corpora.folder("realworld") else { return [] }
-        let paths = FileManager.default.enumerator(atPath: folder.path())?.compactMap { $0 as? String } ?? []
-        return paths.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".json") }.sorted()
-    }()
+    private static let files = FileContent.paths(below: Corpora.file("realworld")).filter { name in
+        name.hasSuffix(".yaml") || name.hasSuffix(".json")
+    }
 
     private static func document(_ name: String) throws -> JSONDocument {
-        try DocumentParser.parse(SourceFile(path: name, bytes: try Corpora.bytes("realworld", name))).get()
+        try DocumentParser.parse(SourceFile(path: name, bytes: try Corpora.bytes("realworld/" + name))).get()
     }
 
     @Test("every document is read, and every node stands where its range says", arguments: files)
