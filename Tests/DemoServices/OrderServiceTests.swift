@@ -83,7 +83,8 @@ struct OrderServiceTests {
         "both days of a range belong to it",
         arguments: [
             ("from=2025-01-06&to=2025-01-06", [1]), ("to=2025-01-10", [2, 1]), ("from=2025-01-07&to=2025-01-09", []),
-            ("from=2025-05-02", [30]), ("from=2025-01-07&to=2025-01-06", []), ("from=2025-01-06&to=2025-01-14", [3, 2, 1]),
+            ("from=2025-05-02", [30]), ("from=2025-01-07&to=2025-01-06", []),
+            ("from=2025-01-06&to=2025-01-14", [3, 2, 1]),
         ] as [(String, [Int])])
     func ranges(_ query: String, ids: [Int]) throws {
         #expect(try client.send("GET /orders?\(query)").ids == ids)

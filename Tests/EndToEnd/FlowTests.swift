@@ -124,7 +124,8 @@ extension EndToEnd {
         func idleAfterLargeReply() throws {
             let backend = try SizedReplies.backend()
             let gateway = try RunningGateway(
-                upstream: backend.port, defaults: "timeout: 60s\ntimeouts: { idle: 10s }\nlimits: { responseBody: 1GiB }"
+                upstream: backend.port,
+                defaults: "timeout: 60s\ntimeouts: { idle: 10s }\nlimits: { responseBody: 1GiB }"
             )
             let readers = try SizedReplies.sizes.map { try SizedReplies.Reader(gateway, size: $0) }
             // A moment in which the gateway cannot get rid of the end of some replies.

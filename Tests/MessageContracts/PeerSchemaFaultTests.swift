@@ -87,7 +87,9 @@ struct PeerSchemaFaultTests {
         #expect(Self.accepts(fixture, content) == isGood)
     }
 
-    @Test("31: members beside $ref count from 3.1 on and are ignored in 3.0", arguments: [("3.1.0", false), ("3.0.3", true)])
+    @Test(
+        "31: members beside $ref count from 3.1 on and are ignored in 3.0",
+        arguments: [("3.1.0", false), ("3.0.3", true)])
     func referenceSiblings(version: String, isAccepted: Bool) throws {
         let fixture = try Self.json(
             "{$ref: '#/components/schemas/Name', maxLength: 3}", components: "{Name: {type: string}}",
@@ -101,7 +103,8 @@ struct PeerSchemaFaultTests {
         let open = try Self.json("{type: object, properties: {a: {type: integer}}}")
         #expect(Self.accepts(open, #"{"a":1,"b":2}"#))
         let both = try Self.json(
-            "{allOf: [{type: object, properties: {a: {type: integer}}}, {type: object, properties: {b: {type: integer}}}]}")
+            "{allOf: [{type: object, properties: {a: {type: integer}}}, {type: object, properties: {b: {type: integer}}}]}"
+        )
         #expect(Self.accepts(both, #"{"a":1,"b":2}"#))
         let closed = try Self.json(
             "{allOf: [{properties: {a: {}}, additionalProperties: false}, {properties: {b: {}}}]}")
