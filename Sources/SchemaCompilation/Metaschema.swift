@@ -17,7 +17,7 @@ extension SchemaCompiler {
         }
         if let known = metaschemas[identifier] { return known }
         var result = Metaschema(dialect: dialect, vocabulary: .standard)
-        if let number = resources.resource(named: ResourceURI(identifier).withoutFragment) {
+        if let number = resources.resource(named: URIReference(identifier).withoutFragment) {
             let own = resources.resources[number]
             result = Metaschema(dialect: own.dialect, vocabulary: .standard)
             if let declared = own.root["$vocabulary"], declared.kind == .object {

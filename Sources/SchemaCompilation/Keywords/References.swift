@@ -37,7 +37,7 @@ extension SchemaCompiler {
             refuse(reference, &unit)
             return
         }
-        let fragment = ResourceURI(text).fragment.map { String($0) } ?? ""
+        let fragment = URIReference(text).fragment ?? ""
         if let resource = resources.resource(around: target),
             resources.resources[resource].dynamicAnchors[fragment] == target.index,
             let bound = scopes.target(of: fragment, in: unit.pending.scope)
@@ -77,7 +77,7 @@ extension SchemaCompiler {
     /// Finds what a reference leads to, and reports one that leads nowhere.
     mutating func resolve(_ reference: String, at place: JSONValue, from unit: SchemaUnit) -> JSONValue? {
         let base = resources.resources[unit.pending.resource]
-        let (uri, fragment) = ResourceURI.resolve(reference, against: base.uri)
+        let (uri, fragment) = URIReference.resolve(reference, against: base.uri)
         let number = uri == base.uri ? unit.pending.resource : resources.resource(named: uri)
         guard let number else {
             report(

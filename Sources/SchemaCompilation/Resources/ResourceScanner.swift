@@ -36,7 +36,7 @@ struct ResourceScanner {
 
     /// Scans the document.
     mutating func scan(_ root: JSONValue) {
-        let base = ResourceURI(uri).withoutFragment
+        let base = URIReference(uri).withoutFragment
         guard !dialect.isOpenAPI else { return scanOpenAPI(root, base) }
         addResource(root, base: base, inherited: dialect, isDocumentRoot: true)
         pending.append((root, 0))
@@ -49,7 +49,7 @@ struct ResourceScanner {
         var language = dialect
         if dialect.hasIdentifiers {
             // OpenAPI 3.2 §4.1: $self is the base of references, relative to where the document was found.
-            if let own = root["$self"]?.string { base = ResourceURI.resolve(own, against: base).uri }
+            if let own = root["$self"]?.string { base = URIReference.resolve(own, against: base).uri }
             if let named = root["jsonSchemaDialect"]?.string, let known = Dialect(identifier: named) {
                 language = known
             }
@@ -103,7 +103,7 @@ struct ResourceScanner {
         let keyword = language.generation == .draft4 ? "id" : "$id"
         let isHidden = language.ignoresReferenceSiblings && value["$ref"] != nil
         if !isHidden, let own = value[keyword]?.string {
-            let (resolved, fragment) = ResourceURI.resolve(own, against: base)
+            let (resolved, fragment) = URIReference.resolve(own, against: base)
             if !own.hasPrefix("#") { uri = resolved }
             if !fragment.isEmpty, language.generation >= .draft2019_09, let range = value[keyword]?.range {
                 diagnostics.append(
@@ -170,7 +170,7 @@ struct ResourceScanner {
         if generation < .draft2019_09 {
             let keyword = generation == .draft4 ? "id" : "$id"
             if let own = value[keyword]?.string {
-                let fragment = ResourceURI(own).fragment.map { String($0) } ?? ""
+                let fragment = URIReference(own).fragment ?? ""
                 if !fragment.isEmpty { found[resource].resource.anchors[fragment] = value.index }
             }
             return

@@ -54,8 +54,8 @@ package struct SchemaResources: Sendable {
             } else if numbers[name] == nil {
                 numbers[name] = number
             }
-            if found.isDocumentRoot, numbers[ResourceURI(uri).withoutFragment] == nil {
-                numbers[ResourceURI(uri).withoutFragment] = number
+            if found.isDocumentRoot, numbers[URIReference(uri).withoutFragment] == nil {
+                numbers[URIReference(uri).withoutFragment] = number
             }
         }
         diagnostics += scanner.diagnostics

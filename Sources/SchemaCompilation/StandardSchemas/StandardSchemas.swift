@@ -28,7 +28,7 @@ enum StandardSchemas {
             }
             let keyword = dialect.generation == .draft4 ? "id" : "$id"
             guard let identifier = document.root[keyword]?.string else { continue }
-            table[ResourceURI(identifier).withoutFragment] = Standard(document: document, dialect: dialect)
+            table[URIReference(identifier).withoutFragment] = Standard(document: document, dialect: dialect)
         }
         return table
     }()

@@ -83,6 +83,16 @@ package struct URIReference: Sendable, Hashable {
         return target
     }
 
+    /// Resolves a reference against a base, both as text.
+    ///
+    /// - Returns: The identifier without fragment, and the fragment, percent-encoded; empty if absent.
+    package static func resolve(_ reference: String, against base: String) -> (uri: String, fragment: String) {
+        // A reference into the same resource is by far the most frequent one.
+        if reference.utf8.first == UInt8(ascii: "#") { return (base, String(reference.dropFirst())) }
+        let resolved = URIReference(reference).resolved(against: URIReference(base))
+        return (resolved.withoutFragment, resolved.fragment ?? "")
+    }
+
     /// The reference as text (RFC 3986 §5.3).
     package var text: String {
         fragment.map { withoutFragment + "#" + $0 } ?? withoutFragment
@@ -105,7 +115,7 @@ package struct URIReference: Sendable, Hashable {
         return String(base.path[...slash]) + path
     }
 
-    /// RFC 3986 §5.2.4, on whole segments.
+    /// RFC 3986 §5.2.4, on whole segments; a relative path keeps the `..` that lead out of it.
     private static func withoutDotSegments(_ path: String) -> String {
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         let segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -113,12 +123,18 @@ package struct URIReference: Sendable, Hashable {
         var kept: [Substring.UTF8View] = []
         for (position, segment) in segments.enumerated() {
             if isAbsolute, position == 0 { continue }
-            if Self.isDots(segment) {
-                if segment.count == 2 { _ = kept.popLast() }
-                if position == segments.count - 1 { kept.append(Substring("").utf8) }
-            } else {
+            guard Self.isDots(segment) else {
                 kept.append(segment)
+                continue
             }
+            if segment.count == 2 {
+                if let last = kept.last, !Self.isDots(last) {
+                    kept.removeLast()
+                } else if !isAbsolute {
+                    kept.append(segment)
+                }
+            }
+            if position == segments.count - 1 { kept.append(Substring("").utf8) }
         }
         return (isAbsolute ? "/" : "") + kept.map { String(Substring($0)) }.joined(separator: "/")
     }
@@ -141,40 +157,5 @@ package struct URIReference: Sendable, Hashable {
     private static func isPathByte(_ byte: UInt8) -> Bool {
         if isLetter(byte) || (0x30...0x39).contains(byte) { return true }
         return "-._~!$&'()*+,;=:@/".utf8.contains(byte)
-    }
-}
-
-/// Percent-encoding (RFC 3986 §2.1) as document references need it.
-package enum PercentEncoding {
-    /// The octets that a percent-encoded text stands for; nil if a triplet is broken.
-    package static func decoded(_ text: [UInt8]) -> [UInt8]? {
-        guard text.contains(UInt8(ascii: "%")) else { return text }
-        var out: [UInt8] = []
-        out.reserveCapacity(text.count)
-        var position = 0
-        while position < text.count {
-            let byte = text[position]
-            if byte == UInt8(ascii: "%") {
-                guard position + 2 < text.count, let high = digit(text[position + 1]),
-                    let low = digit(text[position + 2])
-                else { return nil }
-                out.append(high << 4 | low)
-                position += 3
-            } else {
-                out.append(byte)
-                position += 1
-            }
-        }
-        return out
-    }
-
-    /// The value of a hexadecimal digit in either case.
-    package static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
     }
 }
