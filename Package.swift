@@ -68,6 +68,12 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "PatternMatching", "SchemaEvaluation",
                 "SchemaCompilation",
             ]),
+        module(
+            "ContractLinting",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "PatternMatching",
+                "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts",
+            ]),
 
         // Traffic
         module("HTTPExchanges", nio),
@@ -115,6 +121,12 @@ let package = Package(
             [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "SchemaEvaluation", "SchemaCompilation",
                 "MessageContracts", "TestSupport",
+            ]),
+        tests(
+            "ContractLinting",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
+                "ContractLinting", "TestSupport",
             ]),
         tests("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "GatewaySettings"]),
         tests("GatewayTelemetry", ["GatewayTelemetry"]),

@@ -79,15 +79,15 @@ package indirect enum ValueForm: Sendable {
 /// A field that an object may have.
 package struct FieldRule: Sendable {
     /// The name.
-    let name: String
+    package let name: String
     /// FNV-1a of the name, compared first.
     let hash: UInt64
     /// What may stand there.
-    let form: ValueForm
+    package let form: ValueForm
     /// Whether the object is broken without it.
-    let isRequired: Bool
+    package let isRequired: Bool
     /// Whether a mistake here makes the contract unenforceable; else it is a warning.
-    let isStructural: Bool
+    package let isStructural: Bool
 
     /// A field; prose fields are not structural.
     init(_ name: String, _ form: ValueForm, required: Bool = false, prose: Bool = false) {
@@ -102,9 +102,9 @@ package struct FieldRule: Sendable {
 /// The fields of one kind of object in one version.
 package struct ObjectRule: Sendable {
     /// Every declared field.
-    let fields: [FieldRule]
+    package let fields: [FieldRule]
     /// Whether undeclared fields without `x-` are reported.
-    let reportsUnknown: Bool
+    package let reportsUnknown: Bool
 
     /// The declared field with this name's hash.
     @inline(__always)
@@ -115,17 +115,17 @@ package struct ObjectRule: Sendable {
 }
 
 /// FNV-1a, 64 bit, over UTF-8: names of fields are compared by it. No two fields of an object have the same hash.
-enum FieldHash {
+package enum FieldHash {
     /// The hash of a text.
-    static func of(_ text: String) -> UInt64 {
+    package static func of(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash
     }
 
     /// The hash of bytes.
-    @inline(__always)
-    static func of(_ text: UnsafeRawBufferPointer) -> UInt64 {
+    @inlinable
+    package static func of(_ text: UnsafeRawBufferPointer) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash
@@ -141,7 +141,7 @@ package struct ObjectGrammar: Sendable {
 
     /// The rule of a kind.
     @inline(__always)
-    func rule(_ kind: ObjectKind) -> ObjectRule { rules[Int(kind.rawValue)] }
+    package func rule(_ kind: ObjectKind) -> ObjectRule { rules[Int(kind.rawValue)] }
 
     /// Builds the table of a version.
     private init(_ version: OpenAPIVersion) {

@@ -52,6 +52,35 @@ package struct DocumentParser {
         }
     }
 
+    /// Reads a file and goes on where its structure is clear in spite of a mistake: for tools that have more to say.
+    ///
+    /// - Parameters:
+    ///   - file: The file with its bytes.
+    ///   - limits: The bounds.
+    /// - Returns: The document, in which duplicate names are kept, unless nothing can be made of the file; and all
+    ///   mistakes.
+    package static func parseLeniently(
+        _ file: SourceFile, limits: YAMLLimits = YAMLLimits()
+    ) -> (document: JSONDocument?, problems: [Diagnostic]) {
+        guard isJSON(file) else {
+            do throws(YAMLSyntaxError) {
+                return try YAMLParser.parseLeniently(file, limits: limits)
+            } catch {
+                return (nil, error.diagnostics)
+            }
+        }
+        switch parse(file, limits: limits) {
+        case .success(let document): return (document, [])
+        case .failure(let rejection):
+            let lenient = JSONLimits(depth: limits.depth, duplicateKeys: .allow, size: limits.size)
+            do throws(JSONSyntaxError) {
+                return (try JSONDocument(parsing: file, limits: lenient), rejection.diagnostics)
+            } catch {
+                return (nil, rejection.diagnostics)
+            }
+        }
+    }
+
     /// Whether a file is read as JSON.
     package static func isJSON(_ file: SourceFile) -> Bool {
         let path = file.path.lowercased()

@@ -68,14 +68,21 @@ struct YAMLComposer: ~Copyable {
     private var expandedNodes = 0
 
     /// The mistakes found so far.
-    private var problems: [Diagnostic] = []
+    private(set) var problems: [Diagnostic] = []
+
+    /// Whether mistakes that leave the structure intact refuse the file at its end.
+    private let isStrict: Bool
 
     /// Makes a composer at the start of a file.
-    init(events: consuming YAMLEventStream, translator: YAMLMarkTranslator, file: SourceFile, limits: YAMLLimits) {
+    init(
+        events: consuming YAMLEventStream, translator: YAMLMarkTranslator, file: SourceFile, limits: YAMLLimits,
+        isStrict: Bool
+    ) {
         self.events = events
         self.translator = translator
         self.file = file
         self.limits = limits
+        self.isStrict = isStrict
     }
 
     /// Hands the complete document over.
@@ -98,7 +105,7 @@ struct YAMLComposer: ~Copyable {
             case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try end()
             case YAML_STREAM_END_EVENT:
                 guard sawDocument else { throw emptyDocument() }
-                if let first = problems.first { throw YAMLSyntaxError(first, Array(problems.dropFirst())) }
+                if isStrict, let first = problems.first { throw YAMLSyntaxError(first, Array(problems.dropFirst())) }
                 return
             default: break
             }

@@ -27,6 +27,27 @@ package struct YAMLParser {
     package static func parse(
         _ file: SourceFile, limits: YAMLLimits = YAMLLimits()
     ) throws(YAMLSyntaxError) -> JSONDocument {
+        try read(file, limits, isStrict: true).document
+    }
+
+    /// Reads a file and goes on after mistakes that leave its structure intact, such as duplicate keys: for tools that
+    /// have more to say about the file.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - limits: Depth, size, alias expansion.
+    /// - Returns: The document, in which duplicate names are kept, and those mistakes.
+    /// - Throws: `YAMLSyntaxError` where nothing can be made of the file.
+    package static func parseLeniently(
+        _ file: SourceFile, limits: YAMLLimits = YAMLLimits()
+    ) throws(YAMLSyntaxError) -> (document: JSONDocument, problems: [Diagnostic]) {
+        try read(file, limits, isStrict: false)
+    }
+
+    /// Reads a file.
+    private static func read(
+        _ file: SourceFile, _ limits: YAMLLimits, isStrict: Bool
+    ) throws(YAMLSyntaxError) -> (document: JSONDocument, problems: [Diagnostic]) {
         func failure(_ code: String, _ message: String, _ range: Range<Int>) -> YAMLSyntaxError {
             YAMLSyntaxError(Diagnostic(.error, code, message, at: SourceRange(file: file, range)))
         }
@@ -38,22 +59,25 @@ package struct YAMLParser {
         }
         // libyaml gives offsets without the byte order mark, so it never sees one.
         let base = file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        let result = file.bytes.withUnsafeBufferPointer { bytes -> Result<JSONDocument, YAMLSyntaxError> in
+        typealias Reading = Result<(JSONDocument, [Diagnostic]), YAMLSyntaxError>
+        let result = file.bytes.withUnsafeBufferPointer { bytes -> Reading in
             let text = UnsafeBufferPointer(rebasing: bytes[base...])
             guard let events = YAMLEventStream(text) else {
                 return .failure(failure("yaml-syntax", "there is not enough memory", 0..<0))
             }
             var composer = YAMLComposer(
-                events: events, translator: YAMLMarkTranslator(text, base: base), file: file, limits: limits)
+                events: events, translator: YAMLMarkTranslator(text, base: base), file: file, limits: limits,
+                isStrict: isStrict)
             do throws(YAMLSyntaxError) {
                 try composer.compose()
             } catch {
                 return .failure(error)
             }
-            return .success(JSONDocument(file: file, tape: composer.finish()))
+            let problems = composer.problems
+            return .success((JSONDocument(file: file, tape: composer.finish()), problems))
         }
         switch result {
-        case .success(let document): return document
+        case .success(let success): return success
         case .failure(let error): throw error
         }
     }

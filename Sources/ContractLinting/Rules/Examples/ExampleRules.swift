@@ -1,0 +1,5 @@
+/// Rules about examples and defaults.
+enum ExampleRules {
+    /// All of them, in the order of the rule table.
+    static let all: [any LintRule.Type] = []
+}

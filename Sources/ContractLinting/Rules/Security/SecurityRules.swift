@@ -1,0 +1,5 @@
+/// Rules about security schemes and requirements.
+enum SecurityRules {
+    /// All of them, in the order of the rule table.
+    static let all: [any LintRule.Type] = []
+}

@@ -1,0 +1,5 @@
+/// Rules about `servers`, and `host` of 2.0.
+enum ServerRules {
+    /// All of them, in the order of the rule table.
+    static let all: [any LintRule.Type] = []
+}
