@@ -14,12 +14,26 @@ package final class DocumentFacts {
         self.version = version
     }
 
-    /// Every node that a `$ref` in any of the files leads to.
-    package private(set) lazy var referencedNodes: Set<JSONValue> = {
-        var nodes: Set<JSONValue> = []
-        for number in document.files.indices {
-            for case (_, .target(let target)) in document.references(ofFile: number) { nodes.insert(target) }
+    /// Whether a `$ref` of any of the files leads to a node, or into it.
+    package func isReferenced(_ value: JSONValue) -> Bool {
+        guard let targets = targets[ObjectIdentifier(value.document)] else { return false }
+        var low = 0
+        var high = targets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if targets[middle] < value.index { low = middle + 1 } else { high = middle }
         }
-        return nodes
+        return low < targets.count && targets[low] < Int(value.node.next)
+    }
+
+    /// The nodes of each file that references lead to, in ascending order.
+    private lazy var targets: [ObjectIdentifier: [Int]] = {
+        var nodes: [ObjectIdentifier: Set<Int>] = [:]
+        for number in document.files.indices {
+            for case (_, .target(let target)) in document.references(ofFile: number) {
+                nodes[ObjectIdentifier(target.document), default: []].insert(target.index)
+            }
+        }
+        return nodes.mapValues { $0.sorted() }
     }()
 }

@@ -181,7 +181,13 @@ final class LintWalker {
             forEachElement(of: index) { visit($0, as: element, field: field, in: kind) }
         case .map(let entry):
             guard expect(.object, at: index, form, field, kind) else { return }
-            forEachMember(of: index) { visit($1, as: entry, field: field, in: kind) }
+            forEachMember(of: index) { key, value in
+                if view[value].kind == .string, FieldHash.of(view.text(of: key)) == Self.referenceHash {
+                    visitReference(index, value, nil, isPermitted: false)
+                } else {
+                    visit(value, as: entry, field: field, in: kind)
+                }
+            }
         case .headers:
             guard expect(.object, at: index, form, field, kind) else { return }
             forEachMember(of: index) { visit($1, as: .reference(.header), field: field, in: kind) }

@@ -1,0 +1,142 @@
+import JSONDocuments
+import OpenAPIDocuments
+import SourceDiagnostics
+
+/// What both rules of structure say: in the words that users of JSON Schema validators know, with the nearest name.
+enum DocumentStructure {
+    /// The objects with conditions between their fields, and the keywords of schemas with values of one form.
+    static let interests: [NodeInterest] =
+        [
+            .every(.document), .every(.parameter), .every(.header), .every(.securityScheme), .every(.paths),
+            .every(.responses), .every(.mediaType), .having("enum", in: .serverVariable),
+        ]
+        + [NodeInterest(kind: .schema, fields: SchemaKeywordForms.names)]
+
+    /// Reports a place that is not as the grammar says.
+    static func report(_ problem: StructureProblem, _ context: LintContext) {
+        switch problem.fault {
+        case .form(let form): reportForm(form, problem, context)
+        case .missing: reportMissing(problem, context)
+        case .unknown(let names):
+            // Without a type nobody knows which fields a scheme has.
+            if problem.kind == .securityScheme, context.parent?["type"]?.kind != .string { return }
+            context.report(
+                "Property \"\(problem.name)\" is not expected to be here.", atNameOf: problem.value,
+                suggestion: NearestName.suggestion(among: names, to: problem.name))
+        }
+    }
+
+    /// Checks an object whose fields depend on one another.
+    static func check(_ node: LintNode, _ context: LintContext) {
+        guard !context.isUnexplained else { return }
+        switch node.kind {
+        case .document: checkDocument(node, context)
+        case .parameter: ParameterStructure.check(node, context)
+        case .header: ParameterStructure.checkContent(node, "Header", context)
+        case .securityScheme: SecuritySchemeStructure.check(node, context)
+        case .paths: checkPaths(node, context)
+        case .responses: checkResponses(node, context)
+        case .mediaType: checkExamples(node, context)
+        case .serverVariable: checkServerVariable(node, context)
+        case .schema: SchemaKeywordForms.check(node, context)
+        default: break
+        }
+    }
+
+    /// Reports a value that is not one of the permitted ones.
+    static func reportChoice(_ name: String, _ value: JSONValue, _ choices: [String], _ context: LintContext) {
+        let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
+        let near = value.string.flatMap { NearestName.among(choices, to: $0) }
+        context.report(
+            "\"\(name)\" property must be equal to one of the allowed values: \(list)."
+                + (near.map { " Did you mean \"\($0)\"?." } ?? ""), at: value)
+    }
+
+    /// Reports an object that lacks a field.
+    static func reportMissing(_ name: String, in value: JSONValue, _ context: LintContext) {
+        let owner = value.key?.string.map { "\"\($0)\" property" } ?? "Object"
+        context.report("\(owner) must have required property \"\(name)\".", at: value)
+    }
+
+    // MARK: - Problems
+
+    /// A value of the wrong form.
+    private static func reportForm(_ form: ValueForm, _ problem: StructureProblem, _ context: LintContext) {
+        if case .object(.securityScheme) = form { return SecuritySchemeStructure.reportInvalid(problem.value, context) }
+        if case .reference(.securityScheme) = form {
+            return SecuritySchemeStructure.reportInvalid(problem.value, context)
+        }
+        let name = problem.value.key?.string ?? problem.name
+        context.report("\"\(name)\" property must be \(type(of: form, context.version)).", at: problem.value)
+    }
+
+    /// The type that values of a form have.
+    private static func type(of form: ValueForm, _ version: OpenAPIVersion) -> String {
+        switch form {
+        case .string: "string"
+        case .boolean: "boolean"
+        case .strings, .list, .security: "array"
+        case .object(.schema): version >= .version31 ? "object,boolean" : "object"
+        default: "object"
+        }
+    }
+
+    /// An object without one of its fields.
+    private static func reportMissing(_ problem: StructureProblem, _ context: LintContext) {
+        switch (problem.kind, problem.name) {
+        case (.parameter, "in"):
+            context.report("Parameter must have a valid \"in\" property.", at: problem.value)
+        case (.securityScheme, "type"): SecuritySchemeStructure.reportType(problem.value, context)
+        default: reportMissing(problem.name, in: problem.value, context)
+        }
+    }
+
+    // MARK: - Objects
+
+    /// OpenAPI 3.1.2 §4.8.1: at least one of `components`, `paths`, `webhooks` MUST be present.
+    private static func checkDocument(_ node: LintNode, _ context: LintContext) {
+        guard context.version >= .version31 else { return }
+        if node["paths"] == nil, node["components"] == nil, node["webhooks"] == nil {
+            context.report(
+                "The document must have either \"paths\", \"webhooks\" or \"components\".", at: node.value)
+        }
+    }
+
+    /// Paths begin with a slash.
+    private static func checkPaths(_ node: LintNode, _ context: LintContext) {
+        for member in node.value.members
+        where !member.name.hasPrefix("/") && !member.name.hasPrefix("x-") && member.name != "$ref" {
+            context.report(
+                "Property \"\(member.name)\" is not expected to be here.", atNameOf: member.value,
+                suggestion: "paths begin with a slash: \"/\(member.name)\"")
+        }
+    }
+
+    /// Responses stand under statuses.
+    private static func checkResponses(_ node: LintNode, _ context: LintContext) {
+        if node.value.count == 0 {
+            context.report("\"responses\" property must have at least one response.", at: node.value)
+        }
+        for member in node.value.members where !member.name.hasPrefix("x-") && member.name != "$ref" {
+            guard StatusKey(member.name, version: context.version) == nil else { continue }
+            let ranges = context.version == .version2 ? "" : ", a range such as \"2XX\""
+            context.report(
+                "Property \"\(member.name)\" is not expected to be here.", atNameOf: member.value,
+                suggestion: "responses stand under a status such as \"200\"\(ranges) or \"default\"")
+        }
+    }
+
+    /// `example` and `examples` exclude each other.
+    static func checkExamples(_ node: LintNode, _ context: LintContext) {
+        guard node["example"] != nil, let examples = node["examples"] else { return }
+        context.report("\"example\" and \"examples\" must not be used together.", at: examples)
+    }
+
+    /// OpenAPI 3.1.2 §4.8.6: the array MUST NOT be empty.
+    private static func checkServerVariable(_ node: LintNode, _ context: LintContext) {
+        guard context.version >= .version31, let values = node["enum"], values.kind == .array, values.count == 0 else {
+            return
+        }
+        context.report("\"enum\" property must not have fewer than 1 items.", at: values)
+    }
+}
