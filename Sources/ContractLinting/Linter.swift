@@ -59,7 +59,20 @@ package struct Linter: Sendable {
         let order = Dictionary(
             document.files.enumerated().map { ($0.element.document.file.path, $0.offset) },
             uniquingKeysWith: { first, _ in first })
-        return findings.sorted { left, right in
+        /// What makes two findings the same.
+        struct Key: Hashable {
+            /// The rule.
+            let rule: String
+            /// The message.
+            let message: String
+            /// The place.
+            let range: SourceRange?
+        }
+        var seen: Set<Key> = []
+        let different = findings.filter {
+            seen.insert(Key(rule: $0.rule, message: $0.message, range: $0.range)).inserted
+        }
+        return different.sorted { left, right in
             if left.source != right.source {
                 return (order[left.source] ?? .max, left.source) < (order[right.source] ?? .max, right.source)
             }

@@ -1,10 +1,10 @@
 import JSONDocuments
 
 /// The schema that a Parameter Object of version 2.0 is, besides being a parameter.
-enum ParameterSchema {
+package enum ParameterSchema {
     /// A copy of a Parameter Object without `required`, which means another thing in a schema; ranges stay those of the
     /// file. Nil if the object can be used as it is.
-    static func cutOut(of parameter: JSONValue) -> JSONDocument? {
+    package static func cutOut(of parameter: JSONValue) -> JSONDocument? {
         guard parameter["required"] != nil else { return nil }
         var tape = JSONTape()
         parameter.document.withView { view in

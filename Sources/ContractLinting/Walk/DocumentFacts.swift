@@ -26,6 +26,9 @@ package final class DocumentFacts {
         return low < targets.count && targets[low] < Int(value.node.next)
     }
 
+    /// Examples that rules want to have held against schemas.
+    private(set) lazy var examples = ExampleChecker(document, version)
+
     /// The nodes of each file that references lead to, in ascending order.
     private lazy var targets: [ObjectIdentifier: [Int]] = {
         var nodes: [ObjectIdentifier: Set<Int>] = [:]

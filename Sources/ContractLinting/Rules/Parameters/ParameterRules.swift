@@ -1,5 +1,7 @@
 /// Rules about parameters and headers.
 enum ParameterRules {
     /// All of them, in the order of the rule table.
-    static let all: [any LintRule.Type] = []
+    static let all: [any LintRule.Type] = [
+        OperationParameters.self, ParameterDescription.self, Swagger2ParameterDescription.self,
+    ]
 }

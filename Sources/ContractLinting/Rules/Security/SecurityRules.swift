@@ -1,5 +1,5 @@
 /// Rules about security schemes and requirements.
 enum SecurityRules {
     /// All of them, in the order of the rule table.
-    static let all: [any LintRule.Type] = []
+    static let all: [any LintRule.Type] = [SecurityDefined.self, Swagger2SecurityDefined.self]
 }
