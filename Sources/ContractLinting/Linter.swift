@@ -45,7 +45,7 @@ package struct Linter: Sendable {
         document.root.document.withView { view in
             LintWalker(context, configured, made, view: view).run()
         }
-        return Self.sorted(context.findings, by: document)
+        return Self.sorted(context.findings(), by: document)
     }
 
     /// Whether a rule is for the version of a document. Where there is none, only the rules about that are.

@@ -18,7 +18,7 @@ enum Linting {
     /// What rules find in a document of several files; the first path is that of the document.
     static func findings(in files: [(path: String, text: String)], rules: [String]) -> [Finding] {
         let contents = Dictionary(files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
-        let loader = LintLoader(roots: ["/"], files: .memory(contents))
+        let loader = LintLoader(roots: ["/api"], files: .memory(contents))
         let set = rules.compactMap { RuleRegistry.rule(named: $0) }
         return Linter(rules: set.map { ConfiguredRule($0) }).lint(loader.load(files[0].path))
     }

@@ -12,6 +12,8 @@ struct DispatchTable {
         var hash: UInt64 = 0
         /// The field of the grammar, as an index of `fields`; negative for names that only rules ask for.
         var field: Int32 = -1
+        /// Whether the object may have the member.
+        var isKnown = false
         /// Rules that look at objects with the member.
         var mask: UInt128 = 0
     }
@@ -19,7 +21,9 @@ struct DispatchTable {
     /// The fields of the grammar.
     let fields: [FieldRule]
     /// Whether undeclared members are mistakes.
-    let reportsUnknown: Bool
+    private(set) var reportsUnknown: Bool
+    /// Names that the object may have beside the fields.
+    private(set) var names: [String] = []
     /// Rules by bit.
     private(set) var rules: [Int] = []
     /// Rules that look at every object of the kind.
@@ -35,9 +39,22 @@ struct DispatchTable {
         reportsUnknown = rule?.reportsUnknown ?? false
         slots = Array(repeating: Slot(), count: 32)
         for (number, field) in fields.enumerated() {
-            update(field.name) { $0.field = Int32(truncatingIfNeeded: number) }
+            update(field.name) {
+                $0.field = Int32(truncatingIfNeeded: number)
+                $0.isKnown = true
+            }
         }
     }
+
+    /// Adds names that the object may have beside the fields; all others are mistakes.
+    mutating func add(names: [String]) {
+        self.names = names
+        reportsUnknown = true
+        for name in names { update(name) { $0.isKnown = true } }
+    }
+
+    /// All names that the object may have.
+    var knownNames: [String] { fields.map(\.name) + names }
 
     /// Adds what a rule looks at.
     mutating func add(_ interest: NodeInterest, rule: Int) {

@@ -15,8 +15,8 @@ package final class LintContext {
     /// a reference has the nodes around the reference before its own.
     package internal(set) var lineage: [LintNode] = []
 
-    /// The strings of the `$ref`s through which the node was reached, outermost first. Empty where it stands in the
-    /// document itself, however many references lead there too.
+    /// The strings of the `$ref`s through which the node was reached, outermost first. Empty where the walk from the
+    /// root came by it, however many references lead there too.
     package internal(set) var references: [JSONValue] = []
 
     /// For a node of the kind `reference`: the object that should be behind it; nil where that is unknown.
@@ -28,8 +28,11 @@ package final class LintContext {
     /// Whether the walk is in a part that the grammar does not know, where things are taken for what they look like.
     package internal(set) var isUnexplained = false
 
-    /// What rules reported so far.
-    private(set) var findings: [Finding] = []
+    /// How the parts of files were reached that only references lead to.
+    private var ways: [ObjectIdentifier: [(nodes: Range<Int>, references: [JSONValue])]] = [:]
+
+    /// What rules reported so far, with the values at fault.
+    private var reports: [(finding: Finding, value: JSONValue?)] = []
 
     /// The rule whose turn it is.
     var current: ConfiguredRule
@@ -93,20 +96,65 @@ package final class LintContext {
     package func report(
         _ message: String, at value: JSONValue, range: SourceRange, suggestion: String? = nil
     ) {
-        findings.append(
-            Finding(
-                rule: current.rule.profile.id, severity: current.severity, message: message,
-                source: range.file.path, path: value.pointer.tokens, range: range,
-                references: references.map(\.range), suggestion: suggestion, documentation: current.documentation))
+        let finding = Finding(
+            rule: current.rule.profile.id, severity: current.severity, message: message, source: range.file.path,
+            path: value.pointer.tokens, range: range, references: references.map(\.range), suggestion: suggestion,
+            documentation: current.documentation)
+        reports.append((finding, value))
+    }
+
+    /// Everything that was reported. Only after the walk it is known how each file was reached.
+    func findings() -> [Finding] {
+        reports.map { finding, value in
+            guard let value else { return finding }
+            var complete = finding
+            complete.references = way(to: value)?.map(\.range) ?? finding.references
+            return complete
+        }
+    }
+
+    /// Remembers that references lead to a node and what is in it.
+    func note(way references: [JSONValue], to target: JSONValue) {
+        ways[ObjectIdentifier(target.document), default: []].append(
+            (target.index..<Int(target.node.next), references))
+    }
+
+    /// The references that lead to a place; none in the document itself, nil where nobody knows.
+    private func way(to value: JSONValue) -> [JSONValue]? {
+        if value.document === root.document { return [] }
+        let around = ways[ObjectIdentifier(value.document)]?.filter { $0.nodes.contains(value.index) } ?? []
+        return around.min { $0.nodes.count < $1.nodes.count }?.references
     }
 
     /// Reports a diagnostic of another part of Lintel as a finding of the current rule.
-    package func report(_ diagnostic: Diagnostic) {
-        findings.append(
-            Finding(
-                rule: current.rule.profile.id, severity: current.severity, message: diagnostic.message,
-                source: diagnostic.range?.file.path ?? root.document.file.path, range: diagnostic.range,
-                suggestion: diagnostic.suggestion, documentation: current.documentation))
+    ///
+    /// - Parameters:
+    ///   - diagnostic: What is wrong and where.
+    ///   - value: The value that the place lies in; nil where nothing is known but the place.
+    package func report(_ diagnostic: Diagnostic, in value: JSONValue? = nil) {
+        if let value, let range = diagnostic.range {
+            let exact = Self.node(at: range, in: value)
+            let shown = range == exact.range ? Self.place(of: exact) : range
+            return report(diagnostic.message, at: exact, range: shown, suggestion: diagnostic.suggestion)
+        }
+        let finding = Finding(
+            rule: current.rule.profile.id, severity: current.severity, message: diagnostic.message,
+            source: diagnostic.range?.file.path ?? root.document.file.path, range: diagnostic.range,
+            suggestion: diagnostic.suggestion, documentation: current.documentation)
+        reports.append((finding, nil))
+    }
+
+    /// The node with a range, at or below a value.
+    private static func node(at range: SourceRange, in value: JSONValue) -> JSONValue {
+        value.document.withView { view in
+            for index in value.index..<Int(view[value.index].next) {
+                let node = view[index]
+                guard Int(node.lower) == range.lowerBound, Int(node.upper) == range.upperBound else { continue }
+                // A name stands for its value.
+                return JSONValue(document: value.document, index: node.flags.contains(.key) ? index + 1 : index)
+            }
+            return value
+        }
     }
 
     /// Where a value is shown: large ones by their name, so that a report marks a line and not a page.

@@ -67,6 +67,9 @@ final class LintWalker {
         let grammar = ObjectGrammar.of(context.version)
         tables = NodeKind.allCases.map { kind in
             var table = DispatchTable(kind.object.map(grammar.rule))
+            if kind == .schema, context.version < .version31 {
+                table.add(names: SchemaVocabulary.names(context.version))
+            }
             for (number, rule) in rules.enumerated() {
                 for interest in type(of: rule).interests where interest.kind == kind {
                     table.add(interest, rule: number)
@@ -83,6 +86,7 @@ final class LintWalker {
         while let task = tasks.popLast() {
             context.lineage = task.lineage
             context.references = task.references
+            context.note(way: task.references, to: task.value)
             enter(task.value.document) { visit(task.value.index, as: .reference(task.kind), field: "", in: .document) }
         }
         context.lineage = []
@@ -141,21 +145,26 @@ final class LintWalker {
 
     /// Visits the members of an object.
     private func descend(into index: Int, _ kind: NodeKind, _ table: DispatchTable) {
-        let isMap = kind == .paths || kind == .responses || kind == .callback
         forEachMember(of: index) { key, value in
             let name = view.text(of: key)
             let hash = FieldHash.of(name)
             if hash == Self.descriptionHash || hash == Self.titleHash || hash == Self.summaryHash { showProse(value) }
-            if let slot = table.slot(hash), slot.field >= 0 {
+            let slot = table.slot(hash)
+            if let slot, slot.field >= 0 {
                 let field = table.fields[Int(slot.field)]
                 visit(value, as: field.form, field: field.name, in: kind)
-            } else if !Self.isExtension(name), !isMap, hash != Self.referenceHash {
-                if table.reportsUnknown {
-                    reportStructure(.unknown(among: table.fields.map(\.name)), text(key), located(value), kind)
-                }
-                if kind != .schema { visitUnexplained(value, below: index) }
+            } else if slot?.isKnown != true, !Self.isExtension(name), hash != Self.referenceHash {
+                visitUnknown(key, value, of: index, kind, table)
             }
         }
+    }
+
+    /// Visits the value of a member that the grammar does not know.
+    private func visitUnknown(_ key: Int, _ value: Int, of index: Int, _ kind: NodeKind, _ table: DispatchTable) {
+        if table.reportsUnknown, !structureRules.isEmpty {
+            reportStructure(.unknown(among: table.knownNames), text(key), located(value), kind)
+        }
+        if kind != .schema { visitUnexplained(value, below: index) }
     }
 
     /// Visits the value of a field by its form.

@@ -8,9 +8,12 @@ enum DocumentStructure {
     static let interests: [NodeInterest] =
         [
             .every(.document), .every(.parameter), .every(.header), .every(.securityScheme), .every(.paths),
-            .every(.responses), .every(.mediaType), .having("enum", in: .serverVariable),
+            .every(.responses), .every(.example), .having("examples", "encoding", in: .mediaType),
+            .having("headers", in: .response), .having("headers", "encoding", in: .encoding),
+            .having("parameters", "additionalOperations", in: .pathItem), .having("parameters", in: .operation),
+            .having("nodeType", in: .xml), .having("enum", in: .serverVariable),
+            NodeInterest(kind: .schema, fields: SchemaKeywordForms.names),
         ]
-        + [NodeInterest(kind: .schema, fields: SchemaKeywordForms.names)]
 
     /// Reports a place that is not as the grammar says.
     static func report(_ problem: StructureProblem, _ context: LintContext) {
@@ -31,15 +34,27 @@ enum DocumentStructure {
         guard !context.isUnexplained else { return }
         switch node.kind {
         case .document: checkDocument(node, context)
-        case .parameter: ParameterStructure.check(node, context)
-        case .header: ParameterStructure.checkContent(node, "Header", context)
+        case .parameter: checkParameter(node, context)
         case .securityScheme: SecuritySchemeStructure.check(node, context)
         case .paths: checkPaths(node, context)
         case .responses: checkResponses(node, context)
-        case .mediaType: checkExamples(node, context)
-        case .serverVariable: checkServerVariable(node, context)
+        case .response: checkHeaderNames(node, context)
         case .schema: SchemaKeywordForms.check(node, context)
-        default: break
+        case .encoding:
+            checkHeaderNames(node, context)
+            checkConditions(node, context)
+        case .pathItem:
+            checkAdditionalOperations(node, context)
+            checkConditions(node, context)
+        default: checkConditions(node, context)
+        }
+    }
+
+    /// Reports what the loader says about the fields of an object.
+    static func checkConditions(_ node: LintNode, _ context: LintContext) {
+        guard let kind = node.kind.object else { return }
+        for fault in ObjectConditions.faults(of: node.value, as: kind, version: context.version) {
+            context.report(fault, in: node.value)
         }
     }
 
@@ -126,17 +141,36 @@ enum DocumentStructure {
         }
     }
 
-    /// `example` and `examples` exclude each other.
-    static func checkExamples(_ node: LintNode, _ context: LintContext) {
-        guard node["example"] != nil, let examples = node["examples"] else { return }
-        context.report("\"example\" and \"examples\" must not be used together.", at: examples)
+    /// A parameter has a place, and what belongs to that place.
+    private static func checkParameter(_ node: LintNode, _ context: LintContext) {
+        guard let place = node["in"] else { return }
+        let places: [String] =
+            switch context.version {
+            case .version2: ["path", "query", "header", "formData", "body"]
+            case .version30, .version31: ["path", "query", "header", "cookie"]
+            case .version32: ["path", "query", "querystring", "header", "cookie"]
+            }
+        if places.contains(place.string ?? "") {
+            checkConditions(node, context)
+        } else {
+            reportChoice("in", place, places, context)
+        }
     }
 
-    /// OpenAPI 3.1.2 §4.8.6: the array MUST NOT be empty.
-    private static func checkServerVariable(_ node: LintNode, _ context: LintContext) {
-        guard context.version >= .version31, let values = node["enum"], values.kind == .array, values.count == 0 else {
-            return
+    /// The names of headers are tokens (RFC 9110 §5.1).
+    private static func checkHeaderNames(_ node: LintNode, _ context: LintContext) {
+        for header in node["headers"]?.members.map({ $0 }) ?? [] where !ObjectConditions.isFieldName(header.key) {
+            context.report("`\(header.name)` is no header name", atNameOf: header.value)
         }
-        context.report("\"enum\" property must not have fewer than 1 items.", at: values)
+    }
+
+    /// OpenAPI 3.2.0 §4.9.1: `additionalOperations` has no methods that have a field of their own.
+    private static func checkAdditionalOperations(_ node: LintNode, _ context: LintContext) {
+        let fixed = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"]
+        for operation in node["additionalOperations"]?.members.map({ $0 }) ?? [] where fixed.contains(operation.name) {
+            context.report(
+                "Property \"\(operation.name)\" is not expected to be here.", atNameOf: operation.value,
+                suggestion: "the method has a field of its own: `\(operation.name.lowercased())`")
+        }
     }
 }

@@ -10,12 +10,10 @@ enum SecuritySchemeStructure {
         guard let name = type.string, types.contains(name) else {
             return DocumentStructure.reportChoice("type", type, types, context)
         }
+        DocumentStructure.checkConditions(node, context)
         for field in required(name, node, context.version) where node[field] == nil {
             DocumentStructure.reportMissing(field, in: node.value, context)
         }
-        guard name == "apiKey", let place = node["in"] else { return }
-        let places = context.version == .version2 ? ["header", "query"] : ["header", "query", "cookie"]
-        if !places.contains(place.string ?? "") { DocumentStructure.reportChoice("in", place, places, context) }
     }
 
     /// Reports a scheme that is no object.
@@ -40,11 +38,9 @@ enum SecuritySchemeStructure {
         }
     }
 
-    /// The fields that a type needs.
+    /// The fields that a type needs, but for those that the loader asks for.
     private static func required(_ type: String, _ node: LintNode, _ version: OpenAPIVersion) -> [String] {
         switch type {
-        case "apiKey": return ["name", "in"]
-        case "http": return ["scheme"]
         case "openIdConnect": return ["openIdConnectUrl"]
         case "oauth2" where version != .version2: return ["flows"]
         case "oauth2":
