@@ -60,6 +60,26 @@ struct RuleOptions {
         return found
     }
 
+    /// Lists of strings by name, in order; nil where they are absent.
+    func lists(_ name: String) throws(RuleOptionError) -> [(name: String, texts: [String])]? {
+        guard let lists = value[name] else { return nil }
+        guard lists.kind == .object else { throw wrong(name, "an object of lists", lists) }
+        var found: [(name: String, texts: [String])] = []
+        for member in lists.members {
+            let strings = member.value.elements.compactMap(\.string)
+            guard member.value.kind == .array, strings.count == member.value.count else {
+                throw wrong("\(name).\(member.name)", "a list of strings", member.value)
+            }
+            found.append((member.name, strings))
+        }
+        return found
+    }
+
+    /// A way to write names; nil where it is absent.
+    func casing(_ name: String) throws(RuleOptionError) -> WordCasing? {
+        try word(name, among: WordCasing.allCases.map(\.rawValue)).flatMap(WordCasing.init)
+    }
+
     /// The error about a value that an option does not have.
     private func wrong(_ name: String, _ expected: String, _ value: JSONValue) -> RuleOptionError {
         RuleOptionError(message: "`\(name)` of the rule \(rule) must be \(expected)", range: value.range)

@@ -14,6 +14,8 @@ package enum WordCasing: String, Sendable, CaseIterable {
     case snake
     /// `MACRO_CASE`.
     case macro
+    /// `Train-Case`, as names of header fields are written.
+    case train
 
     /// Whether a name is written this way.
     package func matches(_ name: some StringProtocol) -> Bool {
@@ -27,6 +29,11 @@ package enum WordCasing: String, Sendable, CaseIterable {
         case .cobol: return Self.isJoined(bytes, by: 0x2D, Self.isUpper)
         case .snake: return Self.isJoined(bytes, by: 0x5F, Self.isLower)
         case .macro: return Self.isJoined(bytes, by: 0x5F, Self.isUpper)
+        case .train:
+            let words = bytes.split(separator: 0x2D, omittingEmptySubsequences: false)
+            return words.allSatisfy { word in
+                word.first.map { !Self.isLower($0) } == true && word.allSatisfy { Self.isLetterOrDigit($0) }
+            }
         }
     }
 

@@ -3,6 +3,6 @@ enum ExampleRules {
     /// All of them, in the order of the rule table.
     static let all: [any LintRule.Type] = [
         MediaExamples.self, SchemaExamples.self, Swagger2SchemaExamples.self, Swagger2MediaExamples.self,
-        ExampleValue.self,
+        ExampleValue.self, MissingExample.self,
     ]
 }

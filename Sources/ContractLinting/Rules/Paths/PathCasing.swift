@@ -28,8 +28,7 @@ struct PathCasing: LintRule {
     /// Takes `case: camel` and the like.
     mutating func configure(_ options: JSONValue) throws(RuleOptionError) {
         let options = try RuleOptions(options, of: Self.profile, names: ["case"])
-        let word = try options.word("case", among: WordCasing.allCases.map(\.rawValue))
-        casing = word.flatMap(WordCasing.init) ?? casing
+        casing = try options.casing("case") ?? casing
     }
 
     func visit(_ node: LintNode, _ context: LintContext) {
