@@ -46,6 +46,42 @@ package final class LintDocument: Sendable {
     /// The value of the whole document; `null` where its file could not be read at all.
     package var root: JSONValue { files[0].document.root }
 
+    /// The value whose text, or whose name's text, is a range of one of the files, with that range under the path that
+    /// findings show; nil where no node is exactly there. The range may come from another loader.
+    func located(_ range: SourceRange) -> (value: JSONValue, range: SourceRange)? {
+        let path = range.file.path
+        guard
+            let file = files.first(where: { file in
+                file.document.file.path == path || URIReference(file.address).filePath == path
+            })
+        else { return nil }
+        let found = file.document.withView { view in
+            (0..<view.count).first { index in
+                Int(view[index].lower) == range.lowerBound && Int(view[index].upper) == range.upperBound
+            }.map { view[$0].flags.contains(.key) ? $0 + 1 : $0 }
+        }
+        guard let found else { return nil }
+        let own = SourceRange(
+            file: file.document.file, lowerBound: range.lowerBound, upperBound: range.upperBound)
+        return (JSONValue(document: file.document, index: found), own)
+    }
+
+    /// The files as they were read, for loaders that want to read them once more.
+    var contents: DocumentFiles {
+        let bytes = Dictionary(
+            files.compactMap { file in
+                URIReference(file.address).filePath.map { ($0, file.document.file.bytes) }
+            }, uniquingKeysWith: { first, _ in first })
+        return DocumentFiles(
+            realPath: { path in
+                bytes[path] != nil || bytes.keys.contains { $0.hasPrefix(path + "/") } ? path : nil
+            },
+            read: { path, limit in
+                guard let found = bytes[path] else { return .failure(.missing) }
+                return found.count > limit ? .failure(.tooLarge) : .success(found)
+            })
+    }
+
     /// Where a reference leads.
     ///
     /// - Parameter reference: The string after a `$ref` of one of the files.

@@ -1,5 +1,7 @@
 import JSONDocuments
+import MessageContracts
 import OpenAPIDocuments
+import SourceDiagnostics
 
 /// Things that several rules want to know about a document, each found when first asked for.
 package final class DocumentFacts {
@@ -25,6 +27,17 @@ package final class DocumentFacts {
         }
         return low < targets.count && targets[low] < Int(value.node.next)
     }
+
+    /// What the gateway's own compiler says of the document; nothing where it cannot be loaded, which rules about its
+    /// structure explain.
+    private(set) lazy var compilation: [Diagnostic] = {
+        guard let path = URIReference(document.files[0].address).filePath else { return [] }
+        let loaded = DocumentLoader(files: document.contents).load(path)
+        guard let found = loaded.document, !loaded.diagnostics.contains(where: { $0.severity == .error }) else {
+            return []
+        }
+        return APIContract.compile(found).diagnostics
+    }()
 
     /// Examples that rules want to have held against schemas.
     private(set) lazy var examples = ExampleChecker(document, version)

@@ -137,6 +137,10 @@ package final class LintContext {
             let shown = range == exact.range ? Self.place(of: exact) : range
             return report(diagnostic.message, at: exact, range: shown, suggestion: diagnostic.suggestion)
         }
+        if let place = diagnostic.range.flatMap({ document.located($0) }) {
+            return report(
+                diagnostic.message, at: place.value, range: place.range, suggestion: diagnostic.suggestion)
+        }
         let finding = Finding(
             rule: current.rule.profile.id, severity: current.severity, message: diagnostic.message,
             source: diagnostic.range?.file.path ?? root.document.file.path, range: diagnostic.range,
