@@ -56,6 +56,7 @@ let package = Package(
         module("JSONDocuments", ["SourceDiagnostics"]),
         module("YAMLDocuments", ["CYAML", "SourceDiagnostics", "JSONDocuments"]),
         module("OpenAPIDocuments", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
+        module("FindingReports", ["SourceDiagnostics", "JSONDocuments"]),
 
         // Contracts
         module("PatternMatching", ["CPCRE2"]),
@@ -110,6 +111,7 @@ let package = Package(
         tests(
             "OpenAPIDocuments",
             ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "TestSupport"]),
+        tests("FindingReports", ["SourceDiagnostics", "JSONDocuments", "FindingReports", "TestSupport"]),
         tests("PatternMatching", ["PatternMatching"]),
         tests("SchemaEvaluation", ["JSONDocuments", "SchemaEvaluation"]),
         tests(

@@ -14,7 +14,7 @@ enum FloorPlan {
     static let modules: [(name: String, floor: Floor)] = [
         ("CYAML", .system), ("CPCRE2", .system),
         ("SourceDiagnostics", .documents), ("JSONDocuments", .documents), ("YAMLDocuments", .documents),
-        ("OpenAPIDocuments", .documents),
+        ("OpenAPIDocuments", .documents), ("FindingReports", .documents),
         ("PatternMatching", .contracts), ("SchemaEvaluation", .contracts), ("SchemaCompilation", .contracts),
         ("RequestRouting", .contracts), ("MessageContracts", .contracts), ("ContractLinting", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),

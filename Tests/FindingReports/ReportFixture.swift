@@ -1,0 +1,2 @@
+import FindingReports
+import SourceDiagnostics
