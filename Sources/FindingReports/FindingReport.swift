@@ -60,6 +60,26 @@ package struct FindingReport: Sendable {
         return Severity.allCases.reversed().flatMap { severity in findings.filter { $0.finding.severity == severity } }
     }
 
+    /// The files that have findings, with no more than a number of findings in all: the most serious, otherwise in order.
+    ///
+    /// - Parameter limit: How many; nil for all.
+    func filesWithFindings(limit: Int?) -> [ReportedFile] {
+        let files = files.filter { !$0.findings.isEmpty }
+        guard let limit, limit < counts.total else { return files }
+        // All findings above one severity are told, and of that severity as many as there is room for.
+        let least = Severity.allCases.first { counts.atLeast($0) - counts[$0] < limit } ?? .error
+        var room = limit - (counts.atLeast(least) - counts[least])
+        return files.compactMap { file in
+            var kept = file
+            kept.findings = file.findings.filter { entry in
+                guard entry.finding.severity == least else { return entry.finding.severity > least }
+                room -= 1
+                return room >= 0
+            }
+            return kept.findings.isEmpty ? nil : kept
+        }
+    }
+
     /// Whether a finding makes the command fail.
     func isFailure(_ finding: Finding) -> Bool { options.failSeverity.map { finding.severity >= $0 } ?? false }
 

@@ -14,8 +14,11 @@ package struct ReportOptions: Sendable {
     /// Whether findings below `failSeverity` are left out, in every format.
     package var showsOnlyFailures = false
 
-    /// How many findings the formats for terminals show before they only count; nil for all.
+    /// How many findings the formats for terminals show, the most serious ones; the others are counted. Nil for all.
     package var maxProblems: Int?
+
+    /// When the report was made, as the page shows it; nil where equal runs are to give equal bytes.
+    package var moment: String?
 
     /// Which paths machines are told.
     package var paths = ReportPaths()

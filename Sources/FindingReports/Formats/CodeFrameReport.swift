@@ -8,7 +8,7 @@ struct CodeFrameReport {
     /// The report as text.
     var text: String {
         guard report.counts.total > 0 else { return report.cleanSentence + "\n" }
-        let shown = report.findings.prefix(report.options.maxProblems ?? .max)
+        let shown = report.filesWithFindings(limit: report.options.maxProblems).flatMap(\.findings)
         let frames = shown.enumerated().map { frame($0.element, number: $0.offset + 1) }
         return frames.joined(separator: "\n") + "\n" + ClosingLines(report: report, style: style).text
     }

@@ -14,11 +14,7 @@ struct MarkdownReport {
         var text = "## \(title): \(verdict)\n\n"
         text += "\(report.counts.sentence), score **\(report.score.value)** of 100"
         text += " in \(FindingCounts.counted(report.files.count, "file")).\n"
-        var remaining = rowLimit ?? .max
-        for file in report.files where !file.findings.isEmpty && remaining > 0 {
-            text += table(file, rows: remaining)
-            remaining -= min(remaining, file.findings.count)
-        }
+        text += report.filesWithFindings(limit: rowLimit).map(table).joined()
         let hidden = report.counts.total - min(report.counts.total, rowLimit ?? .max)
         return hidden > 0 ? text + "\n… and \(hidden) more.\n" : text
     }
@@ -30,19 +26,10 @@ struct MarkdownReport {
     }
 
     /// The table of one file.
-    private func table(_ file: ReportedFile, rows: Int) -> String {
+    private func table(_ file: ReportedFile) -> String {
         let name = MarkdownText.code(report.options.paths.told(file.source))
-        let findings = rowLimit == nil ? file.findings : Self.mostSerious(file.findings, rows)
         return "\n### \(name)\n\n| Severity | Place | Rule | Message |\n| --- | --- | --- | --- |\n"
-            + findings.map(row).joined()
-    }
-
-    /// The most serious findings of a file, in order.
-    private static func mostSerious(_ findings: [ReportedFinding], _ count: Int) -> [ReportedFinding] {
-        guard findings.count > count else { return findings }
-        return Array(
-            Severity.allCases.reversed().flatMap { severity in findings.filter { $0.finding.severity == severity } }
-                .prefix(count))
+            + file.findings.map(row).joined()
     }
 
     /// The row of one finding.

@@ -10,13 +10,10 @@ struct StylishReport {
     var text: String {
         guard report.counts.total > 0 else { return report.cleanSentence + "\n" }
         let style = TerminalStyle(isOn: report.options.isColored)
-        var remaining = report.options.maxProblems ?? .max
         var text = ""
-        for file in report.files where !file.findings.isEmpty && remaining > 0 {
-            let shown = Array(file.findings.prefix(remaining))
-            remaining -= shown.count
+        for file in report.filesWithFindings(limit: report.options.maxProblems) {
             text += style(PrintableText.line(file.source), .underlined) + "\n"
-            text += lines(shown, style).map { $0 + "\n" }.joined() + "\n"
+            text += lines(file.findings, style).map { $0 + "\n" }.joined() + "\n"
         }
         return text + ClosingLines(report: report, style: style).text
     }
