@@ -4,6 +4,6 @@ enum PathRules {
     static let all: [any LintRule.Type] = [
         PathParameters.self, AmbiguousPaths.self, PathSpecificityOrder.self, EmptyPathDeclaration.self,
         PathTrailingSlash.self, PathQuery.self, VerbInPath.self, PathCasing.self, PluralPathSegments.self,
-        OperationOrder.self, ConsecutivePathParameters.self, PathVersion.self, PathDepth.self, CommonBasePath.self,
+        OperationOrder.self, ConsecutivePathParameters.self, PathVersion.self, PathDepth.self, SharedBasePath.self,
     ]
 }

@@ -2,7 +2,7 @@ import JSONDocuments
 import OpenAPIDocuments
 
 /// What all paths begin with could stand in the address of the server.
-struct CommonBasePath: LintRule {
+struct SharedBasePath: LintRule {
     static let profile = RuleProfile(
         id: "base-path-extractable",
         summary: "The paths do not all begin with the same segment.",
