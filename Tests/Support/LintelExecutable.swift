@@ -12,6 +12,9 @@ package enum LintelExecutable {
         return built >= newest || modified(debug) == nil ? release : debug
     }()
 
+    /// Whether it is the release build: what costs processor time is judged by that one alone.
+    package static var isOptimised: Bool { path.contains("/release/") }
+
     /// Whether it is there.
     package static var isPresent: Bool { access(path, X_OK) == 0 }
 
