@@ -1,6 +1,8 @@
 import ContractLinting
+import JSONDocuments
 import OpenAPIDocuments
 import SourceDiagnostics
+import YAMLDocuments
 
 /// Lints texts, for tests.
 enum Linting {
@@ -27,5 +29,12 @@ enum Linting {
     static func summary(_ finding: Finding) -> String {
         let range = finding.range.map { "\($0.start)-\($0.end) " } ?? ""
         return range + finding.path.joined(separator: ".") + " " + finding.message
+    }
+}
+
+extension Linting {
+    /// A YAML text as a value.
+    static func value(_ text: String) throws -> JSONValue {
+        try DocumentParser.parse(SourceFile(path: "value.yaml", bytes: Array(text.utf8))).get().root
     }
 }

@@ -9,7 +9,7 @@ import YAMLDocuments
 ///
 /// Rule, path and severity must agree; the message where the table gives one. Where the rules of examples find more than
 /// the first mistake of a value, what the table lists must be among it.
-@Suite("Spectral's cases", .enabled(if: Corpora.isPresent, "the corpora are absent: set LINTEL_CORPORA"))
+@Suite("Spectral's cases", .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct SpectralRuleCaseTests {
     /// A row of the table.
     struct Case: CustomTestStringConvertible, Sendable {
@@ -34,7 +34,7 @@ struct SpectralRuleCaseTests {
     static let cases: [Case] = {
         guard Corpora.isPresent else { return [] }
         let path = Corpora.file("lint/spectral_rule_cases.json")
-        guard case .success(let bytes) = FileBytes.read(path),
+        guard let bytes = FileContent.bytes(path),
             case .success(let table) = DocumentParser.parse(SourceFile(path: path, bytes: bytes))
         else { return [] }
         return table.root.elements.enumerated().map { number, row in

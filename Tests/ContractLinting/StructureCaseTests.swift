@@ -1,5 +1,4 @@
 import ContractLinting
-import Glibc
 import SourceDiagnostics
 import TestSupport
 import Testing
@@ -7,7 +6,7 @@ import Testing
 /// The cases by which the OpenAPI Initiative tests its own schemas of documents, judged by `oas3-schema`.
 @Suite(
     "Document cases for the rules of structure",
-    .enabled(if: Corpora.isPresent, "the corpora are absent: set LINTEL_CORPORA"))
+    .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
 struct StructureCaseTests {
     /// A folder of cases and whether its documents are right.
     struct Folder: Sendable, CustomTestStringConvertible {
@@ -36,24 +35,10 @@ struct StructureCaseTests {
     /// Cases that are judged otherwise, with the reason. A case that starts to pass has to leave the list.
     static let knownFailures: [String: String] = [:]
 
-    /// Documents in a folder.
-    private static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".yaml") || name.hasSuffix(".json") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
     @Test("right documents have no finding, wrong ones have one", arguments: folders)
     func cases(folder: Folder) {
         let root = Corpora.file("oai/" + folder.path)
-        let names = Self.names(in: root)
+        let names = Corpora.files(in: "oai/" + folder.path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".json") }
         let rules = ["oas3-schema", "oas2-schema", "parser"].compactMap { RuleRegistry.rule(named: $0) }
         let linter = Linter(rules: rules.map { ConfiguredRule($0) })
         var passed = 0

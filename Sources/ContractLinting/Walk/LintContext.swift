@@ -31,6 +31,9 @@ package final class LintContext {
     /// How the parts of files were reached that only references lead to.
     private var ways: [ObjectIdentifier: [(nodes: Range<Int>, references: [JSONValue])]] = [:]
 
+    /// Finds the paths of findings.
+    private var paths = PathFinder()
+
     /// What rules reported so far, with the values at fault.
     private var reports: [(finding: Finding, value: JSONValue?)] = []
 
@@ -98,7 +101,7 @@ package final class LintContext {
     ) {
         let finding = Finding(
             rule: current.rule.profile.id, severity: current.severity, message: message, source: range.file.path,
-            path: value.pointer.tokens, range: range, references: references.map(\.range), suggestion: suggestion,
+            path: paths.path(to: value), range: range, references: references.map(\.range), suggestion: suggestion,
             documentation: current.documentation)
         reports.append((finding, value))
     }
