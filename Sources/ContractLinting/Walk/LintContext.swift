@@ -171,7 +171,10 @@ package final class LintContext {
             if let name = value.keyRange { return name }
             let whole = value.range
             return SourceRange(file: whole.file, lowerBound: whole.lowerBound, upperBound: firstLineEnd(of: whole))
-        default: return value.range
+        default:
+            // YAML writes null as nothing at all.
+            let own = value.range
+            return own.lowerBound < own.upperBound ? own : value.keyRange ?? own
         }
     }
 
