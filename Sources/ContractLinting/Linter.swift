@@ -82,9 +82,3 @@ package struct Linter: Sendable {
         }
     }
 }
-
-/// A rule that looks at documents of any format, also such as are no descriptions at all.
-package protocol AnyFormatRule: LintRule {}
-
-/// A rule that looks at problems of structure.
-package protocol StructureRule: LintRule {}

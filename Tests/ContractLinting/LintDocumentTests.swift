@@ -83,6 +83,16 @@ struct LintDocumentTests {
         #expect(Linting.findings(in: json, rules: ["parser", "info-contact"]).count == 2)
     }
 
+    @Test("how much a duplicate key matters can be chosen", arguments: [("warn", [Severity.warning]), ("off", [])])
+    func duplicateKeySeverity(word: String, severities: [Severity]) throws {
+        let rule = try #require(RuleRegistry.rule(named: "parser"))
+        let options = try Linting.value("{duplicateKeys: '\(word)'}")
+        let text = "openapi: 3.1.0\ninfo: {title: a, title: b}\n"
+        let document = LintLoader().load(SourceFile(path: "a.yaml", bytes: Array(text.utf8)))
+        let findings = Linter(rules: [ConfiguredRule(rule, options: options)]).lint(document)
+        #expect(findings.map(\.severity) == severities)
+    }
+
     @Test("a text that is no YAML has one finding, of the parser")
     func brokenText() {
         let findings = Linting.findings(in: "openapi: [3.1.0\ninfo: }")

@@ -57,6 +57,12 @@ extension LintRule {
     package mutating func finish(_ context: LintContext) {}
 }
 
+/// A rule that looks at documents of any format, also such as are no descriptions at all.
+package protocol AnyFormatRule: LintRule {}
+
+/// A rule that looks at problems of structure.
+package protocol StructureRule: LintRule {}
+
 /// Options that mean nothing to a rule.
 package struct RuleOptionError: Error, Sendable {
     /// Why.

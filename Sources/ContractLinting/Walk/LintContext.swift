@@ -134,7 +134,8 @@ package final class LintContext {
     /// - Parameters:
     ///   - diagnostic: What is wrong and where.
     ///   - value: The value that the place lies in; nil where nothing is known but the place.
-    package func report(_ diagnostic: Diagnostic, in value: JSONValue? = nil) {
+    ///   - severity: How much it matters; nil: as much as findings of the rule do.
+    package func report(_ diagnostic: Diagnostic, in value: JSONValue? = nil, severity: Severity? = nil) {
         if let value, let range = diagnostic.range {
             let exact = Self.node(at: range, in: value)
             let shown = range == exact.range ? Self.place(of: exact) : range
@@ -145,7 +146,7 @@ package final class LintContext {
                 diagnostic.message, at: place.value, range: place.range, suggestion: diagnostic.suggestion)
         }
         let finding = Finding(
-            rule: current.rule.profile.id, severity: current.severity, message: diagnostic.message,
+            rule: current.rule.profile.id, severity: severity ?? current.severity, message: diagnostic.message,
             source: diagnostic.range?.file.path ?? root.document.file.path, range: diagnostic.range,
             suggestion: diagnostic.suggestion, documentation: current.documentation)
         reports.append((finding, nil))
