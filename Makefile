@@ -26,6 +26,7 @@ lint: build
 ## bench: Lintel beside nginx, HAProxy and Envoy, one table
 bench: build
 	swift build -c release --product RouterBenchmark $(BUILD_FLAGS)
+	swift build -c release --product EngineBenchmark $(BUILD_FLAGS)
 	python3 Tests/Benchmarks/bench.py
 
 ## format: rewrite the sources in the project's format

@@ -163,6 +163,10 @@ let package = Package(
 
         // Measured by `make bench`.
         .executableTarget(
+            name: "EngineBenchmark",
+            dependencies: ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation"],
+            path: "Tests/Benchmarks/EngineBenchmark", swiftSettings: strict),
+        .executableTarget(
             name: "RouterBenchmark", dependencies: ["RequestRouting"], path: "Tests/Benchmarks/RouterBenchmark",
             swiftSettings: strict),
     ],

@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import evaluating
 import loading
 import memory
 import proxying
@@ -29,6 +30,7 @@ from processes import busy_share, cores, raise_file_limit
 SECTIONS = {
     "proxy": (proxying.run, "CPU per forwarded request, against nginx, HAProxy and Envoy"),
     "router": (routing.run, "cost of a match with 10 and with 10,000 operations"),
+    "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
