@@ -96,12 +96,15 @@ package final class LintContext {
     ///   - value: The value, for the path.
     ///   - range: The place in the text.
     ///   - suggestion: What to do about it.
+    ///   - severity: How much it matters; nil: as much as findings of the rule do.
     package func report(
-        _ message: String, at value: JSONValue, range: SourceRange, suggestion: String? = nil
+        _ message: String, at value: JSONValue, range: SourceRange, suggestion: String? = nil,
+        severity: Severity? = nil
     ) {
         let finding = Finding(
-            rule: current.rule.profile.id, severity: current.severity, message: message, source: range.file.path,
-            path: paths.path(to: value), range: range, references: references.map(\.range), suggestion: suggestion,
+            rule: current.rule.profile.id, severity: severity ?? current.severity, message: message,
+            source: range.file.path, path: paths.path(to: value), range: range, references: references.map(\.range),
+            suggestion: suggestion,
             documentation: current.documentation)
         reports.append((finding, value))
     }
@@ -139,11 +142,13 @@ package final class LintContext {
         if let value, let range = diagnostic.range {
             let exact = Self.node(at: range, in: value)
             let shown = range == exact.range ? Self.place(of: exact) : range
-            return report(diagnostic.message, at: exact, range: shown, suggestion: diagnostic.suggestion)
+            return report(
+                diagnostic.message, at: exact, range: shown, suggestion: diagnostic.suggestion, severity: severity)
         }
         if let place = diagnostic.range.flatMap({ document.located($0) }) {
             return report(
-                diagnostic.message, at: place.value, range: place.range, suggestion: diagnostic.suggestion)
+                diagnostic.message, at: place.value, range: place.range, suggestion: diagnostic.suggestion,
+                severity: severity)
         }
         let finding = Finding(
             rule: current.rule.profile.id, severity: severity ?? current.severity, message: diagnostic.message,
