@@ -29,6 +29,7 @@ let nio: [Target.Dependency] = [
 let crypto: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -41,6 +42,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         // SHA-256 of keys and passwords, signatures of tokens.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        // TLS: key sets are fetched by https. Verification, SNI and BoringSSL come with it; there is no other TLS for NIO.
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         // The command line: options, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
@@ -81,6 +84,7 @@ let package = Package(
         module("HTTPServing", nio + ["HTTPExchanges"]),
         module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
+        module("KeySetFetching", nio + [tls, "HTTPExchanges", "TrafficPolicies"]),
 
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
@@ -90,8 +94,8 @@ let package = Package(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
-                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "GatewaySettings",
-                "GatewayTelemetry",
+                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching",
+                "GatewaySettings", "GatewayTelemetry",
             ]),
         .executableTarget(
             name: "LintelCommand",

@@ -50,13 +50,14 @@ final class AdminResponderProvider: ExchangeResponderProvider {
             metrics.render(into: &text)
             return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
         case "/routes": return (200, "application/json", report.routes)
+        case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
         case "/config": return (200, "application/json", report.configuration)
         default: return nil
         }
     }
 
     /// The paths, for a reply to an unknown one.
-    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /config"
+    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /keys, /config"
 }
 
 /// Answers one request on the admin listener: health, readiness, metrics, routes, settings. Read only.

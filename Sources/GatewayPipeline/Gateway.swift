@@ -24,6 +24,8 @@ package final class Gateway: Sendable {
         package var readinessDelay = TimeAmount.zero
         /// Time for exchanges in flight when the gateway ends.
         package var grace = TimeAmount.seconds(25)
+        /// Writes a line for the operator.
+        package var notify: @Sendable (String) -> Void = { _ in }
 
         /// A gateway without listeners.
         package init() {}
@@ -46,11 +48,12 @@ package final class Gateway: Sendable {
     private let posts: [Post]
     private let logWriter: AccessLogWriter?
     private let readiness: Readiness
+    private let keySets: KeySetKeeper
 
     private init(
         configuration: Configuration, metrics: MetricsRegistry, group: MultiThreadedEventLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
-        readiness: Readiness
+        readiness: Readiness, keySets: KeySetKeeper
     ) {
         self.configuration = configuration
         self.metrics = metrics
@@ -60,6 +63,7 @@ package final class Gateway: Sendable {
         self.admin = admin
         self.logWriter = logWriter
         self.readiness = readiness
+        self.keySets = keySets
     }
 
     /// Starts serving `snapshot`; returns when every listener accepts connections.
@@ -93,6 +97,8 @@ package final class Gateway: Sendable {
                 }.get()
                 posts.append(post)
             }
+            let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
+            await keySets.serve(snapshot)
             for (name, address) in configuration.listeners {
                 var seats: [Listener.Seat] = []
                 for post in posts {
@@ -112,12 +118,29 @@ package final class Gateway: Sendable {
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
-                admin: admin, logWriter: logWriter, readiness: readiness)
+                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
             try? await group.shutdownGracefully()
             throw error
         }
+    }
+
+    /// The keeper of key sets on the first loop, and the way to it from every worker.
+    private static func keepKeySets(
+        _ posts: [Post], _ configuration: Configuration, metrics: MetricsRegistry
+    ) async throws -> KeySetKeeper {
+        let eventLoop = posts[0].worker.eventLoop
+        let keeper = try await eventLoop.submit {
+            KeySetKeeper(
+                workers: posts.map(\.worker), on: eventLoop, metrics: metrics.keySets, notify: configuration.notify)
+        }.get()
+        for post in posts {
+            try await post.worker.eventLoop.submit {
+                post.worker.value.keySets = keeper
+            }.get()
+        }
+        return keeper
     }
 
     /// Starts the admin listener on the first loop.
@@ -169,6 +192,7 @@ package final class Gateway: Sendable {
     package func stop() async {
         for (_, listener) in listeners { await listener.stopAccepting() }
         await admin?.stopAccepting()
+        keySets.stop()
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()

@@ -130,10 +130,11 @@ extension GatewayExchange {
     /// - Parameters:
     ///   - allow: the value of Allow.
     ///   - challenges: the values of WWW-Authenticate, each a line of its own (RFC 9110 §11.6.1).
+    ///   - retryAfter: seconds after which a 503 may be another reply (RFC 9110 §10.2.3).
     ///   - closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
     func reply(
         _ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, challenges: [[UInt8]] = [],
-        closes: Bool = false
+        retryAfter: Int = 1, closes: Bool = false
     ) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
@@ -144,7 +145,7 @@ extension GatewayExchange {
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
         for challenge in challenges { worker.loop.additions.add("WWW-Authenticate", challenge) }
-        if problem.status == 503 { worker.loop.additions.add("Retry-After", "1") }
+        if problem.status == 503 { worker.loop.additions.add("Retry-After", Array(String(retryAfter).utf8)) }
         let head = ResponseHead(
             status: problem.status, framing: .length(Int64(json.count)), statedLength: Int64(json.count),
             closes: closes || problem.status == 408)
@@ -193,6 +194,10 @@ extension GatewayExchange {
     /// Records the exchange and gives the object back. Nothing happens to it after this.
     func conclude(outcome: String) {
         worker.loop.deadlines.set(slot, to: nil)
+        if awaitedKeys != nil {
+            worker.stopWaiting(self)
+            awaitedKeys = nil
+        }
         if hasHead {
             worker.loop.heads.give(head)
             head = ByteBuffer()
@@ -237,6 +242,7 @@ extension GatewayExchange {
 extension GatewayExchange: DeadlineOwner {
     func deadlinePassed(now: NIODeadline) {
         guard client != nil else { return }
+        guard awaitedKeys == nil else { return keysDidNotCome() }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
         // A client that is still sending, while the service would take more, is the one who is slow.

@@ -3,6 +3,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import TrafficPolicies
 import UpstreamCalls
 
 /// One exchange on its way through the gateway. The phases stand in the order in which a request meets them:
@@ -37,6 +38,9 @@ final class GatewayExchange: ExchangeResponder {
     var startedAt = NIODeadline.now()
     var endsBy = NIODeadline.distantFuture
     var isHEAD = false
+    var isSecure = false
+    /// The key set that the exchange waits for; nil when it does not.
+    var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
     /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
     var statesNoContent = false
@@ -89,6 +93,7 @@ final class GatewayExchange: ExchangeResponder {
         received = head.buffer
         method = head.table.method
         target = head.table.target
+        isSecure = head.isSecure
         takeRequestID(of: head)
         let name = head.method
         isHEAD = name.isMethod("HEAD")
@@ -97,6 +102,11 @@ final class GatewayExchange: ExchangeResponder {
             || name.isMethod("OPTIONS")
         // RFC 9110 §8.6: a method that anticipates content SHOULD state its absence.
         statesNoContent = name.isMethod("POST") || name.isMethod("PUT") || name.isMethod("PATCH")
+        route(head)
+    }
+
+    /// Finds out where the request wants to go, and has it checked.
+    func route(_ head: RequestHead) {
         let parts: RequestTarget
         do {
             parts = try RequestTarget(target, of: head.bytes, isSecure: head.isSecure)
@@ -316,6 +326,7 @@ final class GatewayExchange: ExchangeResponder {
         guard client != nil, row != nil else { return }
         isRequestComplete = true
         self.trailers = trailers
+        guard awaitedKeys == nil else { return }
         switch contentMode {
         case .none: call()
         case .gathered:

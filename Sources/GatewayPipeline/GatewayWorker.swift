@@ -36,6 +36,10 @@ final class GatewayWorker: ExchangeResponderProvider {
     var contracts = ContractWorkspace()
     /// Working space for checking credentials.
     var credentials = CredentialWorkspace()
+    /// Exchanges that wait for keys, at most ``waitingLimit``.
+    var waiting: [GatewayExchange] = []
+    /// Fetches keys; it holds the workers, not the other way round.
+    weak var keySets: KeySetKeeper?
     private var idle: [GatewayExchange] = []
 
     /// A worker on `loop` that serves `snapshot`.

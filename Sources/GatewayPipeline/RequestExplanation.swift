@@ -111,6 +111,7 @@ package struct RequestExplanation {
     /// Checks the credentials; says who is calling.
     private mutating func mayPass(_ row: RouteRow, head: RequestHead, query: ByteRange?) -> Bool {
         guard let plan = row.security else { return true }
+        describeKeys(plan)
         var workspace = CredentialWorkspace()
         let view = CredentialView(query: query?.slice(of: head.bytes), table: head.table, bytes: head.bytes)
         switch plan.evaluate(view, at: GatewayWorker.wallClock() / 1_000_000_000, using: &workspace) {
@@ -119,12 +120,33 @@ package struct RequestExplanation {
         case .unauthenticated(_, let reason):
             refuse(401, reason.rawValue)
             return false
+        case .undecided(let origin, _, _):
+            say("verdict", "open: it depends on the keys of \(origin.url), which nothing is fetched for here")
+            return false
         case .forbidden(_, let consumer):
             say("caller", "\(workspace.name(of: consumer)) (policy \(consumer.policy))")
             refuse(403, "insufficient-scope")
             return false
         }
         return true
+    }
+
+    /// Says where the keys of tokens come from.
+    private mutating func describeKeys(_ plan: SecurityRequirementPlan) {
+        for policy in settings?.policies ?? [] where plan.policyNames.contains(policy.name) {
+            guard case .jwt(let token) = policy.value.kind else { continue }
+            let origin = "\(policy.range.file.path):\(policy.range.start.line)"
+            switch token.keys {
+            case .file(let path, _): say("keys", "\(policy.name): from the file \(path) (\(origin))")
+            case .url(let url, let fetching):
+                let trust = fetching.authorities.map { ", trusting \($0.path)" } ?? ""
+                say(
+                    "keys",
+                    "\(policy.name): fetched from \(url)\(trust), again by max-age or after "
+                        + "\(fetching.refresh.components.seconds) s, used for \(fetching.staleFor.components.seconds) s "
+                        + "longer when that fails (\(origin))")
+            }
+        }
     }
 
     /// Checks the contract; says what breaks it.

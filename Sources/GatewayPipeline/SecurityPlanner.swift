@@ -1,4 +1,5 @@
 import GatewaySettings
+import KeySetFetching
 import OpenAPIDocuments
 import SourceDiagnostics
 import TrafficPolicies
@@ -37,7 +38,7 @@ struct SecurityPlanner {
     }
 
     /// Builds one policy.
-    private func build(_ policy: Named<PolicySettings>) throws(CredentialPolicyError) -> CredentialPolicy? {
+    private mutating func build(_ policy: Named<PolicySettings>) throws(CredentialPolicyError) -> CredentialPolicy? {
         switch policy.value.kind {
         case .apiKey(let settings):
             let entries = settings.keys.map { entry in
@@ -50,29 +51,57 @@ struct SecurityPlanner {
             return CredentialPolicy(
                 name: policy.name, kind: .basic(try BasicPolicy(users: users, realm: settings.realm)))
         case .jwt(let settings):
-            return CredentialPolicy(name: policy.name, kind: .jwt(try token(settings)))
+            return CredentialPolicy(name: policy.name, kind: .jwt(try token(settings, at: policy.range)))
         case .rateLimit, .cors, .ip, .headers: return nil
         }
     }
 
     /// Builds a policy for tokens.
-    private func token(_ settings: JWTPolicySettings) throws(CredentialPolicyError) -> JWTPolicy {
+    private mutating func token(
+        _ settings: JWTPolicySettings, at range: SourceRange
+    ) throws(CredentialPolicyError) -> JWTPolicy {
         let algorithms = Set(settings.algorithms.compactMap { SignatureAlgorithm(rawValue: $0.rawValue) })
+        return try JWTPolicy(
+            issuer: settings.issuer, audiences: settings.audiences, algorithms: algorithms,
+            leeway: settings.leeway.components.seconds, keys: try keys(settings, algorithms, at: range))
+    }
+
+    /// Where a policy for tokens finds its keys. Nothing is fetched here: what `check` says depends on files alone.
+    private mutating func keys(
+        _ settings: JWTPolicySettings, _ algorithms: Set<SignatureAlgorithm>, at range: SourceRange
+    ) throws(CredentialPolicyError) -> KeySource {
         switch settings.keys {
-        case .url(let url):
-            throw CredentialPolicyError(
-                "jwks-by-http",
-                "this version does not fetch key sets (\(url)): keep the set in a file and write jwks: ${file:PATH}")
         case .file(let path, let content):
             do throws(CredentialPolicyError) {
-                let keys = try JWKSet(parsing: content.withBytes { $0 }, algorithms: algorithms)
-                return try JWTPolicy(
-                    issuer: settings.issuer, audiences: settings.audiences, algorithms: algorithms,
-                    leeway: settings.leeway.components.seconds, keys: KeySource(fixed: keys))
+                return .fixed(try JWKSet(parsing: content.withBytes { $0 }, algorithms: algorithms))
             } catch {
                 throw CredentialPolicyError(error.code, "\(path): \(error.message)")
             }
+        case .url(let url, let fetching):
+            guard !algorithms.contains(where: \.isSymmetric) else {
+                throw CredentialPolicyError(
+                    "jwks-of-secrets",
+                    "algorithms allows HMAC, and jwks is a URL (\(url)): a secret that can be fetched is none")
+            }
+            if let file = fetching.authorities {
+                guard file.content.withBytes({ KeySetFetcher.certificateCount(inPEM: $0) }) != nil else {
+                    throw CredentialPolicyError("invalid-certificate", "\(file.path) holds no certificate in PEM")
+                }
+            }
+            if url.scheme == "http", !Self.isLoopback(url.host) {
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, "jwks-without-tls",
+                        "the keys of \(url) come over http: whoever is on the way can put in others", at: range,
+                        suggestion: "fetch them by https"))
+            }
+            return .fetched(KeySetOrigin(url, fetching, algorithms))
         }
+    }
+
+    /// Whether a host is this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "::1"
     }
 
     // MARK: Schemes
@@ -178,6 +207,19 @@ struct SecurityPlanner {
         let diagnostic = Diagnostic(.error, error.code, "\(subject): \(error.message)", at: range)
         guard !diagnostics.contains(where: { $0.message == diagnostic.message }) else { return }
         diagnostics.append(diagnostic)
+    }
+}
+
+extension KeySetOrigin {
+    /// The origin of the settings.
+    fileprivate init(
+        _ url: WebURL, _ fetching: JWTPolicySettings.Fetching, _ algorithms: Set<SignatureAlgorithm>
+    ) {
+        self.init(
+            url: url.description, isSecure: url.scheme == "https", host: url.host, port: url.port, target: url.rest,
+            authorities: fetching.authorities?.content.withBytes { $0 }, algorithms: algorithms,
+            rules: KeyRotation.Rules(refresh: fetching.refresh, staleFor: fetching.staleFor),
+            timeout: fetching.timeout)
     }
 }
 

@@ -174,6 +174,25 @@ final class SectionReader {
         return value
     }
 
+    /// The content of a file that a key names; nil where it cannot be read, which is reported.
+    func content(ofFile setting: Setting<String>) -> Secret? {
+        switch context.run.environment.readFile(setting.value) {
+        case .success(let bytes): return Secret(bytes)
+        case .failure(let error):
+            context.run.report(
+                "unreadable-file",
+                "\(context.path) needs the file \(setting.value), which cannot be read: \(error.reason)",
+                at: setting.origin ?? range)
+            return nil
+        }
+    }
+
+    /// Reports a key that stands in the section and has no effect there.
+    func refuse(_ name: String, _ reason: String) {
+        guard let place = keyRange(of: name) else { return }
+        context.run.report("unused-setting", "\(context.appending(name).path) has no effect: \(reason)", at: place)
+    }
+
     /// Ends the reading: a key that is described and never asked for would be accepted and ignored.
     func finish() {
         assert(

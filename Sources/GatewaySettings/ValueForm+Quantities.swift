@@ -147,14 +147,22 @@ extension ValueForm where Value == Duration {
     ///
     /// - Parameter minimum: the shortest; zero where 0 has a meaning.
     static func duration(minimum: Duration = .milliseconds(1)) -> ValueForm {
+        duration(minimum...(.milliseconds(QuantityText.longestMilliseconds)))
+    }
+
+    /// A duration within bounds.
+    static func duration(_ bounds: ClosedRange<Duration>) -> ValueForm {
         .scalar(
             .text(pattern: "^[0-9]+(ms|s|m|h)$", examples: ["250ms", "5s", "1m"]),
             expected: "a duration such as 250ms, 5s, 1m or 1h", code: "bad-duration", takesNumbers: true,
             show: { QuantityText.show($0) }
         ) { text throws(ScalarObjection) in
             let duration = try QuantityText.duration(text)
-            guard duration >= minimum else {
-                throw ScalarObjection(reason: "the shortest is \(QuantityText.show(minimum))")
+            guard duration >= bounds.lowerBound else {
+                throw ScalarObjection(reason: "the shortest is \(QuantityText.show(bounds.lowerBound))")
+            }
+            guard duration <= bounds.upperBound else {
+                throw ScalarObjection(reason: "the longest is \(QuantityText.show(bounds.upperBound))")
             }
             return duration
         }

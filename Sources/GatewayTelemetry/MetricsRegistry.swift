@@ -47,6 +47,9 @@ package final class MetricsRegistry: Sendable {
     /// Guards the reload figures.
     private let reload = Mutex(ReloadState())
 
+    /// What became of fetching key sets.
+    package let keySets = KeySetMetrics()
+
     /// Makes the counters of a process.
     ///
     /// - Parameters:
@@ -143,6 +146,7 @@ package final class MetricsRegistry: Sendable {
         renderUpstreams(upstreams, into: &text)
         renderTotals(into: &text)
         renderReload(into: &text)
+        keySets.render(into: &text)
     }
 
     // MARK: - One family each

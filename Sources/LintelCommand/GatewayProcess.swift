@@ -38,6 +38,7 @@ struct GatewayProcess {
             Terminal.error.write("lintel: some targets of the upstream \(plan.configuration.name) have no address")
         }
         var configuration = configuration(settings)
+        configuration.notify = { Terminal.error.write($0) }
         if let publicPort { configuration.listeners = [("public", .tcp(host: "127.0.0.1", port: publicPort))] }
         do {
             let gateway = try await Gateway.start(

@@ -79,7 +79,12 @@ package final class BasicPolicy: Sendable {
 struct CredentialMistake: Error {
     /// Why.
     let refusal: CredentialRefusal
+    /// The key set whose next state may change that; nil where nothing will.
+    let awaited: KeySetOrigin?
 
     /// A refusal.
-    init(_ refusal: CredentialRefusal) { self.refusal = refusal }
+    init(_ refusal: CredentialRefusal, awaiting origin: KeySetOrigin? = nil) {
+        self.refusal = refusal
+        awaited = origin
+    }
 }

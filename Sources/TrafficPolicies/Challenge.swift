@@ -13,7 +13,7 @@ enum Challenge {
         var challenges: [[UInt8]] = []
         for (index, check) in checks.enumerated() {
             var refusal: CredentialRefusal?
-            if index < outcomes.count, case .refused(let reason) = outcomes[index].state { refusal = reason }
+            if index < outcomes.count { refusal = outcomes[index].refusal }
             let challenge = Array(text(for: check, refusal).utf8)
             if !challenges.contains(challenge) { challenges.append(challenge) }
         }

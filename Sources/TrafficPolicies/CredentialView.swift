@@ -54,6 +54,8 @@ package enum CredentialRefusal: String, Sendable {
     case type = "token-type"
     /// No key fits the token's key id and algorithm.
     case unknownKey = "token-unknown-key"
+    /// The gateway has no keys to check a token with: none could be fetched.
+    case noKeys = "token-keys-unavailable"
     /// The signature is not that of the key.
     case signature = "token-signature"
     /// Another issuer (RFC 7519 §4.1.1).

@@ -21,6 +21,8 @@ package struct CredentialWorkspace: ~Copyable {
     var outcomes: [CheckOutcome] = []
     /// The names of consumers that were found, one after the other.
     var names: [UInt8] = []
+    /// The keys that are fetched, as this loop knows them.
+    package var keyring = Keyring()
 
     /// Working space for one event loop.
     package init() {
@@ -70,6 +72,8 @@ struct CheckOutcome {
         case absent
         /// The credential was refused.
         case refused(CredentialRefusal)
+        /// The keys at hand do not decide it; those of the next fetch may.
+        case undecided(CredentialRefusal, KeySetOrigin)
         /// The credential is good.
         case accepted
     }
@@ -80,6 +84,14 @@ struct CheckOutcome {
     var grants: UInt64 = 0
     /// The consumer's name in the workspace.
     var name = ByteRange()
+
+    /// Why the credential is not accepted; nil where it is, or there is none.
+    var refusal: CredentialRefusal? {
+        switch state {
+        case .refused(let refusal), .undecided(let refusal, _): refusal
+        case .open, .absent, .accepted: nil
+        }
+    }
 }
 
 /// Who is calling, as a policy found out.

@@ -6,6 +6,8 @@ import JSONDocuments
 struct JWKReader {
     /// The algorithms that keys may be for.
     let algorithms: Set<SignatureAlgorithm>
+    /// What is done about a broken key.
+    let tolerance: JWKSet.Tolerance
     /// Keys that can be used.
     var keys: [VerificationKey] = []
     /// What was left out and why.
@@ -14,7 +16,10 @@ struct JWKReader {
     var problems: [String] = []
 
     /// A reader.
-    init(algorithms: Set<SignatureAlgorithm>) { self.algorithms = algorithms }
+    init(algorithms: Set<SignatureAlgorithm>, tolerance: JWKSet.Tolerance) {
+        self.algorithms = algorithms
+        self.tolerance = tolerance
+    }
 
     /// Why a key is not taken.
     private enum Objection: Error {
@@ -41,6 +46,7 @@ struct JWKReader {
             } catch {
                 switch error {
                 case .skip(let reason): skipped.append("key \(number + 1) \(reason)")
+                case .broken(let reason) where tolerance == .lenient: skipped.append("key \(number + 1) \(reason)")
                 case .broken(let reason): problems.append("key \(number + 1) \(reason)")
                 }
             }
@@ -52,7 +58,9 @@ struct JWKReader {
     private func read(_ key: Int, in view: JSONView) throws(Objection) -> VerificationKey {
         guard let type = try text("kty", of: key, in: view) else { throw .broken("has no `kty`") }
         guard ["oct", "RSA", "EC", "OKP"].contains(type) else { throw .skip("is of the unknown kind `\(type)`") }
-        if type != "oct" {
+        if type == "oct" {
+            guard tolerance == .strict else { throw .skip("is a shared secret, and one that can be fetched is none") }
+        } else {
             for name in ["d", "p", "q"] where Self.member(name, of: key, in: view) != nil {
                 throw .broken("holds a private key (`\(name)`): publish the public part only")
             }

@@ -67,7 +67,8 @@ package final class JWTPolicy: Sendable {
             let name = workspace.keep(name: found.consumer ?? UnsafeRawBufferPointer(start: nil, count: 0))
             return CheckOutcome(state: .accepted, grants: found.grants, name: name)
         } catch {
-            return CheckOutcome(state: .refused(error.refusal))
+            guard let origin = error.awaited else { return CheckOutcome(state: .refused(error.refusal)) }
+            return CheckOutcome(state: .undecided(error.refusal, origin))
         }
     }
 
@@ -93,15 +94,15 @@ package final class JWTPolicy: Sendable {
             throw CredentialMistake(.algorithm)
         }
         let text = UnsafeRawBufferPointer(rebasing: token[..<second])
+        guard let set = keys.keys(in: workspace.keyring) else { throw keys.undecided(.noKeys) }
         var attempts = 0
-        for key in keys.current?.keys ?? []
+        for key in set.keys
         where key.algorithm == algorithm && key.answers(to: fields.keyID) && attempts < Self.attemptLimit {
             if key.isValid(signature: signature, for: text) { return payload }
             attempts += 1
         }
         guard attempts == 0 else { throw CredentialMistake(.signature) }
-        keys.noteUnknownKey()
-        throw CredentialMistake(.unknownKey)
+        throw keys.undecided(.unknownKey)
     }
 
     /// Decodes a part into the room that is left.

@@ -7,6 +7,9 @@ package enum AccessDecision: Sendable {
     case unauthenticated(challenges: [[UInt8]], CredentialRefusal)
     /// 403: a known consumer without the scope (RFC 6750 §3.1).
     case forbidden(challenge: [UInt8], Consumer)
+    /// The keys at hand do not decide it. Once more when the keys of this origin have been fetched again; where they
+    /// cannot be, 503, for the blame is not the client's; where they just have been, 401 with these challenges.
+    case undecided(KeySetOrigin, challenges: [[UInt8]], CredentialRefusal)
 }
 
 extension SecurityRequirementPlan {
@@ -14,6 +17,7 @@ extension SecurityRequirementPlan {
     private enum Fulfilment {
         case met(Consumer?)
         case lacksScope(Consumer)
+        case undecided
         case unmet
     }
 
@@ -28,34 +32,48 @@ extension SecurityRequirementPlan {
     ) -> AccessDecision {
         workspace.begin(checks: checks.count)
         var consumer: Consumer?
+        var isUndecided = false
         for check in always {
-            guard case .accepted = make(check, view, now, &workspace) else { return refusal(workspace) }
-            consumer = consumer ?? self.consumer(of: check, workspace)
+            switch make(check, view, now, &workspace) {
+            case .accepted: consumer = consumer ?? self.consumer(of: check, workspace)
+            case .undecided: isUndecided = true
+            case .open, .absent, .refused: return refusal(workspace)
+            }
         }
+        // What every exchange has to pass is open: whether the rest is met does not matter yet.
+        guard !isUndecided else { return postponement(workspace) }
         var forbidden: (challenge: [UInt8], consumer: Consumer)?
         for alternative in alternatives {
             switch fulfil(alternative, view, now, &workspace) {
             case .met(let found): return .granted(found ?? consumer)
             case .lacksScope(let found): forbidden = forbidden ?? (alternative.challenge, found)
+            case .undecided: isUndecided = true
             case .unmet: break
             }
         }
+        guard !isUndecided else { return postponement(workspace) }
         if isOpen { return passOpenly(view, now, consumer, &workspace) }
         if let forbidden { return .forbidden(challenge: forbidden.challenge, forbidden.consumer) }
         return refusal(workspace)
     }
 
-    /// Whether all needs of an alternative are met; stops at the first that is not.
+    /// Whether all needs of an alternative are met; stops at the first that is not. One that is undecided is no
+    /// reason to stop: where a further need is not met, nobody has to wait for keys.
     private func fulfil(
         _ alternative: Alternative, _ view: CredentialView, _ now: Int64, _ workspace: inout CredentialWorkspace
     ) -> Fulfilment {
         var found: Consumer?
-        var lacksScope = false
+        var (lacksScope, isUndecided) = (false, false)
         for need in alternative.needs {
-            guard case .accepted = make(need.check, view, now, &workspace) else { return .unmet }
-            found = found ?? consumer(of: need.check, workspace)
-            if workspace.outcomes[need.check].grants & need.scopes != need.scopes { lacksScope = true }
+            switch make(need.check, view, now, &workspace) {
+            case .accepted:
+                found = found ?? consumer(of: need.check, workspace)
+                if workspace.outcomes[need.check].grants & need.scopes != need.scopes { lacksScope = true }
+            case .undecided: isUndecided = true
+            case .open, .absent, .refused: return .unmet
+            }
         }
+        guard !isUndecided else { return .undecided }
         guard lacksScope, let found else { return .met(found) }
         return .lacksScope(found)
     }
@@ -65,14 +83,16 @@ extension SecurityRequirementPlan {
         _ view: CredentialView, _ now: Int64, _ known: Consumer?, _ workspace: inout CredentialWorkspace
     ) -> AccessDecision {
         var consumer = known
+        var isUndecided = false
         for check in checks.indices {
             switch make(check, view, now, &workspace) {
             case .refused: return refusal(workspace)
+            case .undecided: isUndecided = true
             case .accepted: consumer = consumer ?? self.consumer(of: check, workspace)
             case .absent, .open: break
             }
         }
-        return .granted(consumer)
+        return isUndecided ? postponement(workspace) : .granted(consumer)
     }
 
     /// Makes a check, unless it has been made.
@@ -91,11 +111,21 @@ extension SecurityRequirementPlan {
         Consumer(policy: checks[check].policy.name, name: workspace.outcomes[check].name)
     }
 
+    /// Not yet: the first check that further keys may decide.
+    private func postponement(_ workspace: borrowing CredentialWorkspace) -> AccessDecision {
+        for outcome in workspace.outcomes {
+            guard case .undecided(let refusal, let origin) = outcome.state else { continue }
+            return .undecided(
+                origin, challenges: Challenge.all(for: checks, outcomes: workspace.outcomes), refusal)
+        }
+        return refusal(workspace)
+    }
+
     /// 401, with what is known about each credential.
     private func refusal(_ workspace: borrowing CredentialWorkspace) -> AccessDecision {
         var reason = CredentialRefusal.missing
         for outcome in workspace.outcomes {
-            guard case .refused(let refusal) = outcome.state else { continue }
+            guard let refusal = outcome.refusal else { continue }
             reason = refusal
             break
         }

@@ -69,6 +69,17 @@ package struct SecurityRequirementPlan: Sendable {
     /// What a client is told that shows no credential: one value of WWW-Authenticate each.
     let challenges: [[UInt8]]
 
+    /// The names of the policies that the checks belong to.
+    package var policyNames: [String] { checks.map(\.policy.name) }
+
+    /// The key sets that somebody has to fetch for the checks.
+    package var keySetOrigins: [KeySetOrigin] {
+        checks.compactMap { check in
+            guard case .jwt(let policy) = check.policy.kind, case .fetched(let origin) = policy.keys else { return nil }
+            return origin
+        }
+    }
+
     /// Whether there is nothing to evaluate.
     package var isTrivial: Bool { checks.isEmpty && isOpen }
 

@@ -21,6 +21,9 @@ package enum SignatureAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the key that checks is the key that signs: a shared secret.
+    package var isSymmetric: Bool { keyType == "oct" }
+
     /// Fewest bytes of a shared secret: those of the hash (RFC 7518 §3.2).
     var hashLength: Int {
         switch self {

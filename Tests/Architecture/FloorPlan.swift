@@ -19,6 +19,7 @@ enum FloorPlan {
         ("RequestRouting", .contracts), ("MessageContracts", .contracts), ("ContractLinting", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
+        ("KeySetFetching", .traffic),
         ("GatewaySettings", .operations), ("GatewayTelemetry", .operations), ("DocumentationPortal", .operations),
         ("DemoServices", .operations), ("GatewayPipeline", .operations), ("LintelCommand", .operations),
     ]
