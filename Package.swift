@@ -146,16 +146,23 @@ let package = Package(
             "Conformance",
             ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation", "TestSupport"]),
         tests("Architecture"),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: nio + crypto + [tls], path: "Tests/Support", swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
         tests("HTTPServing", nio + ["HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
         tests(
+            "KeySetFetching",
+            nio + [
+                tls, .product(name: "NIOEmbedded", package: "swift-nio"), "TrafficPolicies", "KeySetFetching",
+                "TestSupport",
+            ]),
+        tests(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
-                "GatewaySettings", "GatewayTelemetry", "GatewayPipeline", "TestSupport",
+                "GatewaySettings", "GatewayTelemetry", "TrafficPolicies", "GatewayPipeline", "TestSupport",
             ]),
         tests(
             "LintelCommand",

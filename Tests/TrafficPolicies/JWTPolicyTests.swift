@@ -305,7 +305,7 @@ struct JWTPolicyTests {
         #expect(throws: CredentialPolicyError.self) {
             try TokenForge.policy([TokenForge.key("HS256")], leeway: 601)
         }
-        let keys = KeySource(fixed: try TokenForge.set([TokenForge.key("HS256")], allowing: [.hs256]))
+        let keys = KeySource.fixed(try TokenForge.set([TokenForge.key("HS256")], allowing: [.hs256]))
         #expect(throws: CredentialPolicyError.self) {
             try JWTPolicy(issuer: "i", audiences: [], algorithms: [], leeway: 0, keys: keys)
         }

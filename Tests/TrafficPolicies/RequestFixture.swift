@@ -33,7 +33,8 @@ struct RequestFixture {
         }
     }
 
-    /// What a plan says, in one line: `granted`, `granted policy/name`, `401 reason`, `403 policy/name`.
+    /// What a plan says, in one line: `granted`, `granted policy/name`, `401 reason`, `403 policy/name`,
+    /// `open reason`.
     func verdict(_ plan: SecurityRequirementPlan, at now: Int64 = TokenForge.now) -> String {
         var workspace = CredentialWorkspace()
         return verdict(plan, at: now, using: &workspace)
@@ -49,6 +50,7 @@ struct RequestFixture {
         case .granted(nil): return "granted"
         case .granted(let consumer?): return "granted \(consumer.policy)/\(workspace.name(of: consumer))"
         case .unauthenticated(_, let reason): return "401 \(reason.rawValue)"
+        case .undecided(_, _, let reason): return "open \(reason.rawValue)"
         case .forbidden(_, let consumer): return "403 \(consumer.policy)/\(workspace.name(of: consumer))"
         }
     }
@@ -60,7 +62,7 @@ struct RequestFixture {
         case .unauthenticated(let challenges, _):
             return challenges.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
         case .forbidden(let challenge, _): return String(decoding: challenge, as: UTF8.self)
-        case .granted, nil: return ""
+        case .granted, .undecided, nil: return ""
         }
     }
 }

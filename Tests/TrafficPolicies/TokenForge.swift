@@ -142,7 +142,7 @@ enum TokenForge {
         _ keys: [String], allowing algorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases),
         audiences: [String] = ["shop"], leeway: Int64 = 30
     ) throws -> CredentialPolicy {
-        let source = KeySource(fixed: try set(keys, allowing: algorithms))
+        let source = KeySource.fixed(try set(keys, allowing: algorithms))
         return CredentialPolicy(
             name: "customer",
             kind: .jwt(

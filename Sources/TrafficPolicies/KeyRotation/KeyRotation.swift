@@ -9,7 +9,7 @@
 /// | fetching | an unknown key | fetching | none: the answer is on its way |
 /// | waiting | time is up | fetching | fetch |
 /// | waiting | the keys are too old | waiting | withdraw |
-/// | waiting | an unknown key, the last attempt is `spacing` ago and was good | fetching | fetch |
+/// | waiting | an unknown key, the last fetch was good, and none was asked for within `spacing` | fetching | fetch |
 /// | waiting | an unknown key otherwise | waiting | tell |
 ///
 /// Decisions:
@@ -17,7 +17,9 @@
 ///    over 24 hours, so that neither a careless header nor a mistyped one floods the issuer or freezes the keys.
 /// 2. A failed fetch replaces nothing. The last good keys serve for `staleFor` beyond their lifetime, and then none: a
 ///    gateway that cannot learn of a withdrawn key stops trusting it some day.
-/// 3. Unknown keys hurry nothing while fetches fail: whoever sends made-up key ids must not take the pauses away.
+/// 3. The first unknown key starts a fetch at once, however new the keys are: a token by a key that was published a moment
+///    ago passes at its first use. Made-up key ids cost one fetch each `spacing`.
+/// 4. Unknown keys hurry nothing while fetches fail: whoever sends made-up key ids must not take the pauses away.
 package struct KeyRotation: ~Copyable, Sendable {
     /// A moment of the monotonic clock.
     package typealias Instant = ContinuousClock.Instant
@@ -89,20 +91,20 @@ package struct KeyRotation: ~Copyable, Sendable {
     private var phase = Phase.idle
     /// Failures since the last good fetch.
     private var failures = 0
-    /// When the last fetch began.
-    private var attemptedAt: Instant
+    /// From when on an unknown key starts a fetch, while fetches are good.
+    private var asksFrom: Instant
     /// Until when the keys at hand serve; nil where there are none.
     private var keysUntil: Instant?
 
     /// A rotation that has not begun.
     package init(_ rules: Rules, at now: Instant) {
         self.rules = rules
-        attemptedAt = now
+        asksFrom = now
     }
 
     /// How things stand.
     package var standing: Standing {
-        var asksFrom = attemptedAt + Self.spacing
+        var asksFrom = asksFrom
         if failures > 0, case .waiting(let until) = phase { asksFrom = until }
         return Standing(isFetching: isFetching, isFailing: failures > 0, asksFrom: asksFrom)
     }
@@ -121,20 +123,22 @@ package struct KeyRotation: ~Copyable, Sendable {
     package mutating func timePassed(at now: Instant) -> Action {
         switch phase {
         case .fetching: return .none
-        case .idle: return begin(at: now)
+        case .idle: return begin()
         case .waiting(let until):
             if let keysUntil, now >= keysUntil {
                 self.keysUntil = nil
                 return .withdraw
             }
-            return now >= until ? begin(at: now) : .none
+            return now >= until ? begin() : .none
         }
     }
 
     /// A token names a key that is not at hand.
     package mutating func keyWasMissed(at now: Instant) -> Action {
         guard !isFetching else { return .none }
-        return now >= standing.asksFrom ? begin(at: now) : .tell
+        guard now >= standing.asksFrom else { return .tell }
+        asksFrom = now + Self.spacing
+        return begin()
     }
 
     /// The fetch brought a set with keys that can be used.
@@ -162,9 +166,8 @@ package struct KeyRotation: ~Copyable, Sendable {
         return .withdraw
     }
 
-    private mutating func begin(at now: Instant) -> Action {
+    private mutating func begin() -> Action {
         phase = .fetching
-        attemptedAt = now
         return .fetch
     }
 }
