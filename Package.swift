@@ -53,6 +53,8 @@ let package = Package(
             name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(
             name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Documents
         module("SourceDiagnostics"),
@@ -66,11 +68,12 @@ let package = Package(
         module("SchemaEvaluation", ["JSONDocuments", "PatternMatching"]),
         module("SchemaCompilation", ["SourceDiagnostics", "JSONDocuments", "PatternMatching", "SchemaEvaluation"]),
         module("RequestRouting", ["SourceDiagnostics"]),
+        module("ContentDecoding", ["CZlib"]),
         module(
             "MessageContracts",
             [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "PatternMatching", "SchemaEvaluation",
-                "SchemaCompilation",
+                "SchemaCompilation", "ContentDecoding",
             ]),
         module(
             "ContractLinting",
@@ -93,9 +96,9 @@ let package = Package(
         module(
             "GatewayPipeline",
             nio + [
-                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
-                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching",
-                "GatewaySettings", "GatewayTelemetry",
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
+                "MessageContracts", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies",
+                "KeySetFetching", "GatewaySettings", "GatewayTelemetry",
             ]),
         .executableTarget(
             name: "LintelCommand",
@@ -122,6 +125,7 @@ let package = Package(
             "SchemaCompilation",
             ["SourceDiagnostics", "JSONDocuments", "PatternMatching", "SchemaEvaluation", "SchemaCompilation"]),
         tests("RequestRouting", ["SourceDiagnostics", "RequestRouting"]),
+        tests("ContentDecoding", ["ContentDecoding", "TestSupport"]),
         tests(
             "MessageContracts",
             [
@@ -147,7 +151,8 @@ let package = Package(
             ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation", "TestSupport"]),
         tests("Architecture"),
         .target(
-            name: "TestSupport", dependencies: nio + crypto + [tls], path: "Tests/Support", swiftSettings: strict),
+            name: "TestSupport", dependencies: nio + crypto + [tls, "CZlib"], path: "Tests/Support",
+            swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
         tests("HTTPServing", nio + ["HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),

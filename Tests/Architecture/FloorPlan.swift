@@ -12,11 +12,12 @@ enum FloorPlan {
 
     /// The modules of all floors, in the order of the table.
     static let modules: [(name: String, floor: Floor)] = [
-        ("CYAML", .system), ("CPCRE2", .system),
+        ("CYAML", .system), ("CPCRE2", .system), ("CZlib", .system),
         ("SourceDiagnostics", .documents), ("JSONDocuments", .documents), ("YAMLDocuments", .documents),
         ("OpenAPIDocuments", .documents), ("FindingReports", .documents),
         ("PatternMatching", .contracts), ("SchemaEvaluation", .contracts), ("SchemaCompilation", .contracts),
-        ("RequestRouting", .contracts), ("MessageContracts", .contracts), ("ContractLinting", .contracts),
+        ("RequestRouting", .contracts), ("ContentDecoding", .contracts), ("MessageContracts", .contracts),
+        ("ContractLinting", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
         ("KeySetFetching", .traffic),
@@ -56,6 +57,7 @@ enum FloorPlan {
         },
         Rule(description: "one module opens each C library") { module, imported in
             imported == "CYAML" && module != "YAMLDocuments" || imported == "CPCRE2" && module != "PatternMatching"
+                || imported == "CZlib" && module != "ContentDecoding"
         },
         Rule(description: "only Operations logs") { module, imported in
             imported == "Logging" && floor(of: module) != .operations

@@ -1,0 +1,2 @@
+// zlib, the system library. Nothing else belongs here.
+#include <zlib.h>
