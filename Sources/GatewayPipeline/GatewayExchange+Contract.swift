@@ -1,3 +1,4 @@
+import ContentDecoding
 import GatewayTelemetry
 import HTTPExchanges
 import MessageContracts
@@ -83,10 +84,11 @@ extension GatewayExchange {
     private func holds(
         _ contract: OperationContract, _ policy: BodyPolicy, _ bytes: UnsafeRawBufferPointer, row: RouteRow
     ) -> Bool {
-        guard case .rejected(let refusal) = contract.checkBody(policy, bytes, using: &worker.contracts) else {
-            return true
-        }
-        let found = contract.explainBody(policy, bytes, options: row.explanation, using: &worker.contracts)
+        let limit = Int(row.requestBodyLimit)
+        let verdict = contract.checkBody(policy, bytes, sizeLimit: limit, using: &worker.contracts)
+        guard case .rejected(let refusal) = verdict else { return true }
+        let found = contract.explainBody(
+            policy, bytes, sizeLimit: limit, options: row.explanation, using: &worker.contracts)
         return isLetThrough(refusal, found, row: row)
     }
 
@@ -97,20 +99,20 @@ extension GatewayExchange {
             worker.metrics.recordViolations(operation: row.metrics, in: ViolationPlace(request: violation.location))
         }
         guard row.requests == .enforce else { return true }
-        let problem: ProblemDocument =
+        let detail =
             switch refusal {
-            case .violation:
-                ProblemDocument(
-                    status: 400, title: "Bad Request",
-                    detail: "The request breaks the contract of \(row.operation).", operation: row.operation,
-                    errors: found)
-            case .mediaType:
-                ProblemDocument(
-                    status: 415, title: "Unsupported Media Type",
-                    detail: "The request's media type is not one that \(row.operation) accepts.",
-                    operation: row.operation, errors: found)
+            case .violation: "The request breaks the contract of \(row.operation)."
+            case .contentSize: "The request's content is larger than \(row.operation) accepts, once it is decoded."
+            case .mediaType: "The request's media type is not one that \(row.operation) accepts."
+            case .contentCoding: "The request's content coding is not one that \(row.operation) accepts."
             }
-        reply(problem, outcome: "contract-violation")
+        let problem = ProblemDocument(
+            status: refusal.status, title: "\(ReasonPhrase.standard(refusal.status))", detail: detail,
+            operation: row.operation, errors: found)
+        // RFC 9110 §15.5.16: the reply ought to say which codings would have been accepted.
+        reply(
+            problem, outcome: "contract-violation",
+            acceptEncoding: refusal == .contentCoding ? ContentCodings.acceptedNames : nil)
         return false
     }
 }

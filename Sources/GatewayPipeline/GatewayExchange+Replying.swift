@@ -77,13 +77,14 @@ extension GatewayExchange {
     }
 
     func received(content: ByteBuffer) {
-        guard let row, client != nil, contentMayPass(content), let client else { return }
+        guard let row, client != nil else { return }
+        watchIdleness(row)
+        guard let content = admit(content), let client else { return }
         bytesOut += Int64(content.readableBytes)
         guard bytesOut <= row.responseBodyLimit else {
             cancelCall()
             return fail(ExchangeFailure(.truncatedResponse, retry: .never))
         }
-        watchIdleness(row)
         client.send(content: content)
         if !client.isWritable { connection?.setReading(false) }
     }
@@ -129,12 +130,13 @@ extension GatewayExchange {
     ///
     /// - Parameters:
     ///   - allow: the value of Allow.
+    ///   - acceptEncoding: the value of Accept-Encoding.
     ///   - challenges: the values of WWW-Authenticate, each a line of its own (RFC 9110 §11.6.1).
     ///   - retryAfter: seconds after which a 503 may be another reply (RFC 9110 §10.2.3).
     ///   - closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
     func reply(
         _ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, challenges: [[UInt8]] = [],
-        retryAfter: Int = 1, closes: Bool = false
+        acceptEncoding: StaticString? = nil, retryAfter: Int = 1, closes: Bool = false
     ) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
@@ -144,6 +146,7 @@ extension GatewayExchange {
         addOwnFields(hasDate: false)
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
+        if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
         for challenge in challenges { worker.loop.additions.add("WWW-Authenticate", challenge) }
         if problem.status == 503 { worker.loop.additions.add("Retry-After", Array(String(retryAfter).utf8)) }
         let head = ResponseHead(

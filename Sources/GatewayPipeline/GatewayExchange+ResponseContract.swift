@@ -4,21 +4,12 @@ import MessageContracts
 import NIOCore
 import UpstreamCalls
 
-/// A response whose content is looked at before, or while, it goes to the client.
-struct ResponseCheck {
-    /// What the contract says about this status.
-    let contract: ResponseContract
-    /// What it says about this media type.
-    let policy: BodyPolicy
-    /// The received head, kept until the content is known; nil where the response is only watched.
-    let heldHead: ByteBuffer?
-    /// The content so far.
-    var content = ByteBuffer()
-}
-
 /// The contract's part on the way back.
 ///
-/// Under `enforce` nothing leaves before the whole response is known to hold: what breaks its contract is replaced by 502.
+/// Under `enforce` nothing leaves before it is known to hold: a response that breaks its contract is replaced by 502. Of a
+/// stream of items (`itemSchema`) that means each item: those that ended and hold go on, head first, and an item that
+/// breaks the contract ends the stream. Nothing had been sent? Then it is a 502. Else the connection is broken off, so
+/// that the client can tell an end from a stop (RFC 9112 §8); what it has read is good.
 /// Under `report` the content is watched beside the stream and nothing waits for it.
 extension GatewayExchange {
     /// What is to be done with a response whose head has come.
@@ -36,51 +27,99 @@ extension GatewayExchange {
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
     ) -> Bool {
         guard let row, row.responses != .skip, let contract = row.contract, contract.hasResponses else { return true }
-        switch disposition(row, contract, table, bytes: bytes, content: content) {
+        switch disposition(row, contract, table, bytes: bytes) {
         case .passed: return true
         case .broken(let found): return isLetThrough(found, row: row)
         case .checked(let response, let policy):
-            if isComplete {
-                return holds(response, policy, content ?? ByteBuffer(), row: row)
-            }
+            if isComplete { return holds(response, policy, content ?? ByteBuffer(), row: row) }
             let isHeld = row.responses == .enforce
-            var check = ResponseCheck(contract: response, policy: policy, heldHead: isHeld ? head : nil)
-            if let content { check.content.writeImmutableBuffer(content) }
-            responseCheck = check
-            return !isHeld
+            responseCheck = ResponseCheck(response, policy, heldHead: isHeld ? head : nil)
+            guard let content else { return !isHeld }
+            return admit(content) != nil
         }
     }
 
-    /// Looks at more content; true when the caller sends it on.
-    func contentMayPass(_ bytes: ByteBuffer) -> Bool {
-        guard let row, responseCheck != nil else { return true }
-        let isHeld = responseCheck?.heldHead != nil
-        let size = Int64((responseCheck?.content.readableBytes ?? 0) + bytes.readableBytes)
-        guard size <= row.responseBodyLimit else {
+    /// Looks at more content; returns what may be sent on now, nil for nothing.
+    func admit(_ piece: ByteBuffer) -> ByteBuffer? {
+        guard let row, let check = responseCheck else { return piece }
+        // What is held back has not been counted as sent.
+        let kept = Int64(check.content.readableBytes) + Int64(piece.readableBytes)
+        guard kept + (check.isHeld ? bytesOut : 0) <= row.responseBodyLimit else {
             responseCheck = nil
-            guard isHeld else { return true }
-            cancelCall()
-            replyTooLarge(row)
-            return false
+            return check.isHeld ? refuseRest(row) : piece
         }
-        responseCheck?.content.writeImmutableBuffer(bytes)
-        return !isHeld
+        if check.items != nil { return admitItems(piece, row: row) }
+        responseCheck?.content.writeImmutableBuffer(piece)
+        return check.isHeld ? nil : piece
+    }
+
+    /// Looks at the items that end in a piece.
+    private func admitItems(_ piece: ByteBuffer, row: RouteRow) -> ByteBuffer? {
+        // Taken out, so that nothing is copied when it changes.
+        guard var check = responseCheck, var items = check.items else { return piece }
+        responseCheck = nil
+        check.items = nil
+        let found = explainItems(of: piece, isLast: false, check.contract, &items, row: row)
+        guard found.isEmpty || isLetThrough(found, row: row) else { return nil }
+        let boundary = items.boundary
+        check.items = items
+        guard check.isHeld else {
+            responseCheck = check
+            return piece
+        }
+        let released = check.release(piece, upTo: boundary)
+        let head = check.heldHead
+        if released != nil { check.heldHead = nil }
+        responseCheck = check
+        guard let released, let head else { return released }
+        sendHeld(head, content: released, isComplete: false)
+        return nil
+    }
+
+    /// What is wrong with the items that end in a piece.
+    private func explainItems(
+        of piece: ByteBuffer, isLast: Bool, _ response: ResponseContract, _ items: inout ItemStream, row: RouteRow
+    ) -> [ContractViolation] {
+        piece.withUnsafeReadableBytes {
+            response.explainItems(
+                of: $0, isLast: isLast, &items, options: row.explanation, using: &worker.contracts)
+        }
+    }
+
+    /// Ends a held response that grows past `limits.responseBody`.
+    private func refuseRest(_ row: RouteRow) -> ByteBuffer? {
+        cancelCall()
+        if isHeadSent { fail(ExchangeFailure(.truncatedResponse, retry: .never)) } else { replyTooLarge(row) }
+        return nil
     }
 
     /// Looks at the whole response; true when the caller ends it towards the client, whose head has been sent.
     func endMayPass() -> Bool {
-        guard let row, let check = responseCheck else { return true }
+        guard let row, var check = responseCheck else { return true }
         responseCheck = nil
-        let passes = holds(check.contract, check.policy, check.content, row: row)
-        guard let heldHead = check.heldHead else { return true }
-        if passes { sendHeld(heldHead, content: check.content) }
-        return false
+        guard var items = check.items else {
+            let passes = holds(check.contract, check.policy, check.content, row: row)
+            guard let head = check.heldHead else { return true }
+            if passes { sendHeld(head, content: check.content, isComplete: true) }
+            return false
+        }
+        check.items = nil
+        let found = explainItems(of: ByteBuffer(), isLast: true, check.contract, &items, row: row)
+        guard found.isEmpty || isLetThrough(found, row: row) else { return false }
+        if let head = check.heldHead {
+            sendHeld(head, content: check.content, isComplete: true)
+            return false
+        }
+        if check.content.readableBytes > 0 {
+            bytesOut += Int64(check.content.readableBytes)
+            client?.send(content: check.content)
+        }
+        return true
     }
 
     /// Decides by the head.
     private func disposition(
-        _ row: RouteRow, _ contract: OperationContract, _ table: HeadTable, bytes: UnsafeRawBufferPointer,
-        content: ByteBuffer?
+        _ row: RouteRow, _ contract: OperationContract, _ table: HeadTable, bytes: UnsafeRawBufferPointer
     ) -> ResponseDisposition {
         guard let response = contract.response(for: table.status) else {
             return .broken([contract.undeclaredStatus(table.status)])
@@ -107,13 +146,16 @@ extension GatewayExchange {
         _ response: ResponseContract, _ policy: BodyPolicy, _ content: ByteBuffer, row: RouteRow
     ) -> Bool {
         content.withUnsafeReadableBytes { bytes in
-            guard case .rejected = response.checkBody(policy, bytes, using: &worker.contracts) else { return true }
+            let limit = Int(row.responseBodyLimit)
+            let verdict = response.checkBody(policy, bytes, sizeLimit: limit, using: &worker.contracts)
+            guard case .rejected = verdict else { return true }
             return isLetThrough(
-                response.explainBody(policy, bytes, options: row.explanation, using: &worker.contracts), row: row)
+                response.explainBody(
+                    policy, bytes, sizeLimit: limit, options: row.explanation, using: &worker.contracts), row: row)
         }
     }
 
-    /// Counts violations; under `enforce` the client gets 502 and false is returned.
+    /// Counts violations; under `enforce` the response is refused and false is returned.
     private func isLetThrough(_ found: [ContractViolation], row: RouteRow) -> Bool {
         violations += max(1, found.count)
         let upstream = snapshot.upstreams[row.upstream].metrics
@@ -123,24 +165,37 @@ extension GatewayExchange {
         guard row.responses == .enforce else { return true }
         worker.metrics.recordAttemptFailure(upstream: upstream, kind: .contract)
         cancelCall()
-        reply(
-            ProblemDocument(
-                status: 502, title: "Bad Gateway",
-                detail: "The service's reply breaks the contract of \(row.operation).",
-                operation: row.operation, errors: found),
-            outcome: "response-contract-violation")
+        refuse(found, row: row, outcome: "response-contract-violation")
         return false
     }
 
-    /// Sends a response that was held back until it was known to be good.
-    private func sendHeld(_ head: ByteBuffer, content: ByteBuffer) {
+    /// Replies 502, or breaks off a stream whose good items have been sent.
+    private func refuse(_ found: [ContractViolation], row: RouteRow, outcome: String) {
+        guard isHeadSent else {
+            return reply(
+                ProblemDocument(
+                    status: 502, title: "Bad Gateway",
+                    detail: "The service's reply breaks the contract of \(row.operation).",
+                    operation: row.operation, errors: found),
+                outcome: outcome)
+        }
+        guard let client else { return }
+        self.client = nil
+        client.abort()
+        conclude(outcome: outcome)
+    }
+
+    /// Sends the head of a response that was held back until it, or its first items, were known to be good.
+    private func sendHeld(_ head: ByteBuffer, content: ByteBuffer, isComplete: Bool) {
         head.withUnsafeReadableBytes { bytes in
             let table = worker.loop.responseTable
             // The table has been used for other heads since; the same bytes parse the same way again.
             _ = HeadParser.parseResponse(
                 bytes, into: table, limits: HeadLimits(bytes: .max / 2, fields: 1024), answersHEAD: isHEAD)
             send(
-                table, bytes: bytes, framing: .length(Int64(content.readableBytes)), content: content, isComplete: true)
+                table, bytes: bytes,
+                framing: isComplete ? .length(Int64(content.readableBytes)) : table.framing, content: content,
+                isComplete: isComplete)
         }
     }
 }

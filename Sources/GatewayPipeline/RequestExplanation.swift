@@ -166,11 +166,12 @@ package struct RequestExplanation {
                 guard parameters.isEmpty else { return parameters }
                 let policy = contract.bodyPolicy(fields)
                 if content.isEmpty, !policy.isRequired { return [] }
-                guard case .rejected(let refusal) = contract.checkBody(policy, content, using: &workspace) else {
-                    return []
-                }
-                if refusal == .mediaType { status = 415 }
-                return contract.explainBody(policy, content, options: row.explanation, using: &workspace)
+                let limit = Int(row.requestBodyLimit)
+                let verdict = contract.checkBody(policy, content, sizeLimit: limit, using: &workspace)
+                guard case .rejected(let refusal) = verdict else { return [] }
+                status = refusal.status
+                return contract.explainBody(
+                    policy, content, sizeLimit: limit, options: row.explanation, using: &workspace)
             }
         }
         guard !found.isEmpty else {

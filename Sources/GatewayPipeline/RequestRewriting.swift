@@ -45,17 +45,18 @@ enum RequestRewriting {
     /// The client's lines that go on.
     private static func writeLines(_ head: RequestHead, row: RouteRow, into cursor: inout HeadCursor) {
         let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
-        let hidesCodings = row.responses == .enforce
+        let limitsCodings = row.responses == .enforce
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
             switch line.token {
             case .other: !line.isNamedByConnection
             case .host, .contentLength, .expect, .impostor, .xRequestID: false
             case .maxForwards: !decrements
-            // A reply that has to hold its contract is asked for without a content coding.
-            case .acceptEncoding: !hidesCodings && !line.isNamedByConnection
+            case .acceptEncoding: !limitsCodings && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
             }
         }
+        // A coded stream could not be checked item by item: none is asked for.
+        if limitsCodings, row.contract?.streamsItems != true { AcceptedCodings.write(head, into: &cursor) }
         if decrements { writeMaxForwards(head, into: &cursor) }
     }
 

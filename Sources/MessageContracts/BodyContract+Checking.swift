@@ -1,3 +1,4 @@
+import ContentDecoding
 import JSONDocuments
 import SchemaEvaluation
 
@@ -5,9 +6,10 @@ import SchemaEvaluation
 extension BodyContract {
     /// Checks content by the policy that `policy` returned for its head.
     ///
+    /// - Parameter limits: Bounds of the content once its codings are undone.
     /// - Returns: nil if it keeps the contract, else how it is refused.
     func check(
-        _ policy: BodyPolicy, _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
+        _ policy: BodyPolicy, _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: ContentLimits,
         _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
     ) -> ContractRefusal? {
         if body.isEmpty {
@@ -21,16 +23,49 @@ extension BodyContract {
         case .opaque: return nil
         case .refused(let reason):
             sink.report { refusal(reason, policy) }
-            return .mediaType
+            return reason == .contentCoding ? .contentCoding : .mediaType
         case .checked: break
         }
-        guard content.indices.contains(policy.index) else { return .violation }
         defer { workspace.trim() }
+        if policy.codings.isEmpty { return checkPlain(policy, body, program, limits.json, &workspace, &sink) }
+        return checkCoded(policy, body, program, limits, &workspace, &sink)
+    }
+
+    /// Undoes the codings of content and checks what the service will read.
+    ///
+    /// Coded content that decodes to nothing is still content: it is checked as such, not taken for absent.
+    private func checkCoded(
+        _ policy: BodyPolicy, _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: ContentLimits,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> ContractRefusal? {
+        var plain: [UInt8] = []
+        swap(&plain, &workspace.plainContent)
+        defer { swap(&plain, &workspace.plainContent) }
+        do throws(ContentCodingFault) {
+            try workspace.decoder.decode(body, policy.codings, limit: limits.size, into: &plain)
+        } catch {
+            sink.report {
+                ContractViolation(
+                    .body, code: error.isAboutSize ? "content-size" : "content-coding", detail: error.detail,
+                    schema: pointer + "/content")
+            }
+            return error.isAboutSize ? .contentSize : .violation
+        }
+        return plain.withUnsafeBytes { checkPlain(policy, $0, program, limits.json, &workspace, &sink) }
+    }
+
+    /// Checks content without codings.
+    private func checkPlain(
+        _ policy: BodyPolicy, _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> ContractRefusal? {
+        guard content.indices.contains(policy.index) else { return .violation }
         let media = content[policy.index]
         let isGood =
             switch policy.treatment {
             case .json: media.checkJSON(body, program, limits, &workspace, &sink)
-            case .jsonSequence: media.checkSequence(body, program, limits, &workspace, &sink)
+            case .sequence(let format):
+                media.checkSequence(body, format, program, limits, &workspace, &sink)
             case .text, .sizedOctets: media.checkText(body, policy.treatment, program, &workspace, &sink)
             case .form: media.checkForm(body, program, &workspace, &sink)
             case .multipart: media.checkMultipart(body, policy.boundary ?? [], program, &workspace, &sink)
@@ -52,7 +87,8 @@ extension BodyContract {
             case .malformedType: "the Content-Type is not well-formed; expected \(expected)"
             case .undeclaredType: "this media type is not declared; expected \(expected)"
             case .uncheckableType: "content of this media type cannot be checked against its schema and is refused"
-            case .contentCoding: "content with a content coding cannot be checked; send it without Content-Encoding"
+            case .contentCoding:
+                "this Content-Encoding cannot be undone to check the content; understood are \(ContentCodings.acceptedNames)"
             }
         return ContractViolation(.body, code: reason.code, detail: detail, schema: pointer + "/content")
     }
@@ -71,23 +107,32 @@ extension ContentContract {
         _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
         _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
     ) -> Bool {
-        do throws(JSONSyntaxError) {
-            try workspace.tape.parse(body, limits: limits)
-        } catch {
-            sink.report { syntax(error, "the body") }
-            return false
-        }
+        guard parse(body, limits, "the body", &workspace, &sink) else { return false }
         guard let entry else { return true }
         return evaluate(entry, "", program, &workspace, &sink)
     }
 
+    /// Parses a text to the workspace's tape; `subject` says in messages what it is.
+    func parse(
+        _ text: UnsafeRawBufferPointer, _ limits: JSONLimits, _ subject: @autoclosure () -> String,
+        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
+    ) -> Bool {
+        do throws(JSONSyntaxError) {
+            try workspace.tape.parse(text, limits: limits)
+            return true
+        } catch {
+            sink.report { syntax(error, subject()) }
+            return false
+        }
+    }
+
     /// The value on the tape against a schema.
-    private func evaluate(
+    func evaluate(
         _ entry: SchemaEntry, _ prefix: String, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,
         _ sink: inout ViolationSink
     ) -> Bool {
         if program.accepts(entry, workspace.tape.view, using: &workspace.evaluation) == .valid { return true }
-        if sink.isCollecting {
+        if sink.isCollecting, !sink.isFull {
             let found = program.violations(
                 entry, workspace.tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
             for one in found {
@@ -122,38 +167,6 @@ extension ContentContract {
             default: "\(subject) is not well-formed JSON at byte \(error.offset): \(error.message)"
             }
         return ContractViolation(.body, code: code, detail: detail, schema: pointer)
-    }
-
-    /// JSON values on lines, or after record separators (JSON Lines, RFC 7464).
-    func checkSequence(
-        _ body: UnsafeRawBufferPointer, _ program: SchemaProgram, _ limits: JSONLimits,
-        _ workspace: inout ContractWorkspace, _ sink: inout ViolationSink
-    ) -> Bool {
-        guard let itemEntry else { return true }
-        var isGood = true
-        var start = 0
-        var position = 0
-        while start < body.count {
-            var end = start
-            while end < body.count, body[end] != 0x0A, body[end] != 0x1E { end += 1 }
-            let line = Octets.trimmed(UnsafeRawBufferPointer(rebasing: body[start..<end]))
-            let item = line.last == 0x0D ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
-            start = end + 1
-            if item.isEmpty { continue }
-            do throws(JSONSyntaxError) {
-                try workspace.tape.parse(item, limits: limits)
-                if evaluate(itemEntry, "/\(position)", program, &workspace, &sink) {
-                    position += 1
-                    continue
-                }
-            } catch {
-                sink.report { syntax(error, "item \(position)") }
-            }
-            isGood = false
-            position += 1
-            if !sink.isCollecting || sink.isFull { return false }
-        }
-        return isGood
     }
 
     /// Text, or octets of which only the count matters.

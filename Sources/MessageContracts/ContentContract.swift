@@ -1,3 +1,4 @@
+import ContentDecoding
 import JSONDocuments
 import OpenAPIDocuments
 import SchemaEvaluation
@@ -6,8 +7,8 @@ import SchemaEvaluation
 enum ContentTreatment: Sendable, Equatable {
     /// Parsed as JSON and checked.
     case json
-    /// Parsed as a sequence of JSON values, each checked.
-    case jsonSequence
+    /// Cut into items, which are checked each and all together.
+    case sequence(SequenceFormat)
     /// Checked as text.
     case text
     /// Read as an urlencoded form and checked.
@@ -30,8 +31,11 @@ final class ContentContract: Sendable {
     let range: MediaTypeRange
     /// The schema of the whole content; nil where any will do.
     let entry: SchemaEntry?
-    /// 3.2: the schema of each item.
+    /// 3.2: the schema of each item of a sequence.
     let itemEntry: SchemaEntry?
+    /// Whether the schema of the whole content describes a sequence as an array. OpenAPI 3.2 §4.14.4.1 says that it
+    /// does; before, nothing was said, and only one that could mean an array is taken so.
+    let describesSequences: Bool
     /// What the schema says about reading from text.
     let shape: ValueShape
     /// The content as a parameter-like value: text and forms.
@@ -45,13 +49,14 @@ final class ContentContract: Sendable {
 
     /// Takes all parts.
     init(
-        range: MediaTypeRange, entry: SchemaEntry?, itemEntry: SchemaEntry?, shape: ValueShape,
-        value: ParameterContract?,
+        range: MediaTypeRange, entry: SchemaEntry?, itemEntry: SchemaEntry?, describesSequences: Bool,
+        shape: ValueShape, value: ParameterContract?,
         hasSchema: Bool, pointer: String, failsClosed: Bool
     ) {
         self.range = range
         self.entry = entry
         self.itemEntry = itemEntry
+        self.describesSequences = describesSequences
         self.shape = shape
         self.value = value
         self.hasSchema = hasSchema
@@ -64,15 +69,15 @@ final class ContentContract: Sendable {
         let helpless: ContentTreatment = failsClosed ? .refused : .opaque
         switch kind {
         case .json: return .json
-        case .jsonSequence:
-            if itemEntry != nil { return .jsonSequence }
-            return needsCheck ? helpless : .opaque
+        case .sequence(let format):
+            guard itemEntry != nil || hasSchema else { return .opaque }
+            return entry == nil || describesSequences ? .sequence(format) : helpless
         case .form:
             guard hasSchema || value?.formFields != nil else { return .opaque }
             return value?.formFields != nil ? .form : helpless
         case .multipart:
-            guard hasSchema || value?.formFields != nil else { return .opaque }
-            return value?.formFields != nil ? .multipart : helpless
+            guard hasSchema || itemEntry != nil || value?.formFields != nil else { return .opaque }
+            return value?.formFields != nil && itemEntry == nil ? .multipart : helpless
         case .text: return textTreatment(otherwise: helpless)
         case .octets:
             if shape.isBinary { return shape.acceptsAnyText ? .opaque : .sizedOctets }
@@ -80,7 +85,6 @@ final class ContentContract: Sendable {
         case .xml:
             guard needsCheck else { return .opaque }
             return value?.xmlPlan != nil ? .xml : helpless
-        case .eventStream: return needsCheck || itemEntry != nil ? helpless : .opaque
         }
     }
 
@@ -163,7 +167,7 @@ package struct BodyPolicy: Sendable {
         case undeclaredType = "undeclared-media-type"
         /// A media type that the contract describes by a schema that cannot be applied to it yet.
         case uncheckableType = "uncheckable-media-type"
-        /// A content coding other than identity on content that has to be checked.
+        /// A content coding that is not understood on content that has to be checked.
         case contentCoding = "content-coding"
     }
 
@@ -177,17 +181,20 @@ package struct BodyPolicy: Sendable {
     let treatment: ContentTreatment
     /// For multipart: the boundary.
     let boundary: [UInt8]?
+    /// What has to be undone before content is checked.
+    let codings: ContentCodings
 
     /// A policy.
     init(
         _ action: Action, isRequired: Bool, index: Int = -1, treatment: ContentTreatment = .opaque,
-        boundary: [UInt8]? = nil
+        boundary: [UInt8]? = nil, codings: ContentCodings = .none
     ) {
         self.action = action
         self.isRequired = isRequired
         self.index = index
         self.treatment = treatment
         self.boundary = boundary
+        self.codings = codings
     }
 
     /// Content of any type passes.

@@ -41,8 +41,7 @@ extension ContractCompiler {
         }
         let kind: ContentKind? =
             range.isExact ? range.literal.withUnsafeBytes { MediaTypeText($0).map { ContentKind($0) } } : nil
-        let isJSON = kind == .json || kind == .jsonSequence
-        let shape = isJSON && kind != .jsonSequence ? ValueShape.any : shapes.shape(of: media.schema)
+        let shape = kind == .json ? ValueShape.any : shapes.shape(of: media.schema)
         let isFile = media.schema?["type"]?.string == "file" && document.version == .version2
         let entry = isFile ? nil : media.schema.map { add($0, isResponse: isResponse) }
         let pointer = pointer(of: media.node)
@@ -63,8 +62,9 @@ extension ContractCompiler {
             pointer: pointer, formFields: form, xmlPlan: plan)
         let contract = ContentContract(
             range: range, entry: entry, itemEntry: media.itemSchema.map { add($0, isResponse: isResponse) },
-            shape: shape,
-            value: value, hasSchema: media.schema != nil && !isFile, pointer: pointer, failsClosed: !isResponse)
+            describesSequences: document.version >= .version32 || !shape.isTyped || shape.mayBe(.array),
+            shape: shape, value: value, hasSchema: media.schema != nil && !isFile, pointer: pointer,
+            failsClosed: !isResponse)
         warnIfUnchecked(contract, kind, media, isResponse)
         return contract
     }

@@ -52,8 +52,21 @@ package enum ContractVerdict: Sendable, Equatable {
 package enum ContractRefusal: Sendable, Equatable {
     /// With 400.
     case violation
+    /// With 413: the content is larger than allowed once its codings are undone (RFC 9110 §15.5.14).
+    case contentSize
     /// With 415: the media type is missing, unreadable, undeclared or cannot be checked.
     case mediaType
+    /// With 415 and Accept-Encoding: a content coding is not understood (RFC 9110 §15.5.16).
+    case contentCoding
+
+    /// The status code.
+    package var status: Int {
+        switch self {
+        case .violation: 400
+        case .contentSize: 413
+        case .mediaType, .contentCoding: 415
+        }
+    }
 }
 
 /// Where violations go: nowhere on the fast path, into a list on the explaining one.

@@ -1,3 +1,4 @@
+import ContentDecoding
 import JSONDocuments
 import SchemaEvaluation
 
@@ -18,6 +19,11 @@ package struct ContractWorkspace: ~Copyable {
     var names = OctetBuffer()
     /// Fields of the query or form being read.
     var fields = FieldList()
+
+    /// Undoes content codings.
+    var decoder = ContentDecoder()
+    /// Content whose codings were undone.
+    var plainContent: [UInt8] = []
 
     /// The XML document being checked.
     var xml: XMLTree?

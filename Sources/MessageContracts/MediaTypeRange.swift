@@ -85,10 +85,10 @@ struct MediaTypeRange: Sendable {
 enum ContentKind: Sendable, Equatable {
     /// One JSON text.
     case json
-    /// JSON values after one another: lines, or records of RFC 7464.
-    case jsonSequence
+    /// Items after one another.
+    case sequence(SequenceFormat)
     /// As their media types say.
-    case text, form, multipart, xml, eventStream
+    case text, form, multipart, xml
     /// Anything else.
     case octets
 
@@ -96,20 +96,14 @@ enum ContentKind: Sendable, Equatable {
     init(_ media: MediaTypeText) {
         if media.isType("application", "json") || media.hasSuffix("+json") || media.isType("text", "json") {
             self = .json
-        } else if media.isType("application", "jsonl") || media.isType("application", "x-ndjson")
-            || media.isType("application", "ndjson") || media.isType("application", "json-seq")
-            || media.hasSuffix("+json-seq")
-            || media.isType("application", "x-jsonlines")
-        {
-            self = .jsonSequence
+        } else if let format = SequenceFormat(media) {
+            self = .sequence(format)
         } else if media.isType("application", "x-www-form-urlencoded") {
             self = .form
         } else if media.isType("multipart") {
             self = .multipart
         } else if media.isType("application", "xml") || media.isType("text", "xml") || media.hasSuffix("+xml") {
             self = .xml
-        } else if media.isType("text", "event-stream") {
-            self = .eventStream
         } else if media.isType("text") {
             self = .text
         } else {

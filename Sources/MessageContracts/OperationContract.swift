@@ -43,6 +43,9 @@ package final class OperationContract: Sendable {
     /// Whether the operation declares responses.
     package let hasResponses: Bool
 
+    /// Whether a response may be a stream of items that are checked one by one.
+    package let streamsItems: Bool
+
     /// Path parameters.
     private let path: ParameterTable
     /// Their positions in the template.
@@ -96,6 +99,7 @@ package final class OperationContract: Sendable {
         acceptsContent = body != nil
         mayNeedBody = body.map { !$0.content.isEmpty } ?? false
         hasResponses = operation.responses != nil
+        streamsItems = responses.contains { $0.streamsItems }
     }
 
     // MARK: - Parameters
@@ -253,24 +257,27 @@ package final class OperationContract: Sendable {
     /// Whether collected content keeps the contract. An empty body is no content, whatever its head says. Allocates
     /// nothing for JSON, text and urlencoded forms.
     ///
-    /// - Parameter jsonDepth: Most containers inside one another; nil for the API's own limit.
+    /// - Parameters:
+    ///   - jsonDepth: Most containers inside one another; nil for the API's own limit.
+    ///   - sizeLimit: Most bytes of content whose codings have been undone; the caller bounds what was received.
     package func checkBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil, sizeLimit: Int = .max,
         using workspace: inout ContractWorkspace
     ) -> ContractVerdict {
         var sink = ViolationSink.none
         let refusal = (body ?? Self.noBody).check(
-            policy, content, shared.request, shared.limits(jsonDepth), &workspace, &sink)
+            policy, content, shared.request, shared.limits(jsonDepth, size: sizeLimit), &workspace, &sink)
         return refusal.map { .rejected($0) } ?? .accepted
     }
 
     /// What is wrong with collected content; empty if nothing is. For refused content any non-empty bytes will do.
     package func explainBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil, sizeLimit: Int = .max,
         options: ExplanationOptions = ExplanationOptions(), using workspace: inout ContractWorkspace
     ) -> [ContractViolation] {
         var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
-        _ = (body ?? Self.noBody).check(policy, content, shared.request, shared.limits(jsonDepth), &workspace, &sink)
+        _ = (body ?? Self.noBody).check(
+            policy, content, shared.request, shared.limits(jsonDepth, size: sizeLimit), &workspace, &sink)
         return sink.violations
     }
 
@@ -328,6 +335,16 @@ final class SharedPrograms: Sendable {
         self.limits = limits
     }
 
-    /// Limits of JSON bodies with a depth of their own.
-    func limits(_ depth: Int?) -> JSONLimits { depth.map { JSONLimits(depth: $0) } ?? limits }
+    /// Bounds of content: of its JSON, with a depth of its own, and of its size without codings.
+    func limits(_ depth: Int?, size: Int) -> ContentLimits {
+        ContentLimits(json: depth.map { JSONLimits(depth: $0) } ?? limits, size: size)
+    }
+}
+
+/// Bounds of content that is checked.
+struct ContentLimits {
+    /// Bounds of JSON.
+    let json: JSONLimits
+    /// Most bytes once content codings are undone.
+    let size: Int
 }

@@ -60,23 +60,61 @@ package final class ResponseContract: Sendable {
         isUnconstrained ? .open : body.policy(fields)
     }
 
+    // MARK: - Items as they arrive
+
+    /// Whether content may be a stream of items that are checked one by one.
+    var streamsItems: Bool { body.content.contains { $0.itemEntry != nil && $0.entry == nil } }
+
+    /// A check of the content item by item, where nothing is said about the content as a whole and nothing codes it;
+    /// nil where the whole has to be collected.
+    package func itemStream(_ policy: BodyPolicy) -> ItemStream? {
+        guard policy.action == .checked, policy.codings.isEmpty, case .sequence(let format) = policy.treatment,
+            body.content.indices.contains(policy.index), body.content[policy.index].entry == nil
+        else { return nil }
+        return ItemStream(
+            content: body.content[policy.index], progress: SequenceProgress(format, collectsArray: false))
+    }
+
+    /// What is wrong with the items that end in a piece of the content; empty if nothing is.
+    ///
+    /// - Parameters:
+    ///   - isLast: Whether the content ends with the piece.
+    ///   - jsonDepth: Most containers inside one another; nil for the API's own limit.
+    package func explainItems(
+        of piece: UnsafeRawBufferPointer, isLast: Bool, _ stream: inout ItemStream, jsonDepth: Int? = nil,
+        options: ExplanationOptions = ExplanationOptions(), using workspace: inout ContractWorkspace
+    ) -> [ContractViolation] {
+        var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
+        _ = stream.content.checkItems(
+            of: piece, isLast: isLast, &stream.progress, shared.response,
+            shared.limits(jsonDepth, size: .max).json, &workspace, &sink)
+        return sink.violations
+    }
+
+    // MARK: - Content
+
     /// Whether collected content keeps the contract; empty content of a response passes.
+    ///
+    /// - Parameters:
+    ///   - jsonDepth: Most containers inside one another; nil for the API's own limit.
+    ///   - sizeLimit: Most bytes of content whose codings have been undone; the caller bounds what was received.
     package func checkBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil, sizeLimit: Int = .max,
         using workspace: inout ContractWorkspace
     ) -> ContractVerdict {
         var sink = ViolationSink.none
-        let refusal = body.check(policy, content, shared.response, shared.limits(jsonDepth), &workspace, &sink)
+        let refusal = body.check(
+            policy, content, shared.response, shared.limits(jsonDepth, size: sizeLimit), &workspace, &sink)
         return refusal.map { .rejected($0) } ?? .accepted
     }
 
     /// What is wrong with collected content.
     package func explainBody(
-        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil,
+        _ policy: BodyPolicy, _ content: UnsafeRawBufferPointer, jsonDepth: Int? = nil, sizeLimit: Int = .max,
         options: ExplanationOptions = ExplanationOptions(), using workspace: inout ContractWorkspace
     ) -> [ContractViolation] {
         var sink = ViolationSink.collecting(options.limit, echoesValues: options.echoesValues)
-        _ = body.check(policy, content, shared.response, shared.limits(jsonDepth), &workspace, &sink)
+        _ = body.check(policy, content, shared.response, shared.limits(jsonDepth, size: sizeLimit), &workspace, &sink)
         return sink.violations
     }
 }

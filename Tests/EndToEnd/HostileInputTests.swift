@@ -66,15 +66,21 @@ extension EndToEnd {
             let testDescription: String
             let target: String
             let type: String
+            let encoding: String
             let content: @Sendable () -> String
             let statuses: Set<Int>
 
             init(
-                _ name: String, target: String = "/check", type: String = "application/json", _ statuses: Set<Int>,
-                _ content: @escaping @Sendable () -> String
+                _ name: String, target: String = "/check", type: String = "application/json",
+                encoding: String = "identity", _ statuses: Set<Int>, _ content: @escaping @Sendable () -> String
             ) {
-                (testDescription, self.target, self.type) = (name, target, type)
+                (testDescription, self.target, self.type, self.encoding) = (name, target, type, encoding)
                 (self.content, self.statuses) = (content, statuses)
+            }
+
+            /// White space in gzip, which becomes a thousand times as much.
+            static func bomb(bytes: Int) -> String {
+                CodedContent.gzipped("{" + String(repeating: " ", count: bytes) + "}")
             }
         }
 
@@ -125,6 +131,14 @@ extension EndToEnd {
             Attack("half a megabyte of open elements", type: "application/xml", [400]) {
                 String(repeating: "<a>", count: 1 << 17)
             },
+            Attack("a gzip bomb of 10 MB", encoding: "gzip", [413]) { Attack.bomb(bytes: 10_000_000) },
+            Attack("a gzip bomb of 200 MB", encoding: "gzip", [413]) { Attack.bomb(bytes: 200_000_000) },
+            Attack("a gzip bomb in a gzip bomb", encoding: "gzip, gzip", [413]) {
+                CodedContent.gzipped(octets: Attack.bomb(bytes: 50_000_000).octets)
+            },
+            Attack("30,000 empty members of a gzip file", encoding: "gzip", [400]) {
+                String(repeating: CodedContent.gzipped(""), count: 30_000)
+            },
             Attack(
                 "a query of 7,000 values", target: "/check?q=" + String(repeating: "1&q=", count: 7000) + "1",
                 [200, 400, 414]
@@ -142,7 +156,8 @@ extension EndToEnd {
             let before = gateway.process.processorSeconds
             let memory = try #require(gateway.process.residentKiB)
             let reply = try HTTPClient.send(
-                "POST \(attack.target)", to: gateway.port, fields: ["Content-Type: \(attack.type)"], content: content)
+                "POST \(attack.target)", to: gateway.port,
+                fields: ["Content-Type: \(attack.type)", "Content-Encoding: \(attack.encoding)"], content: content)
             let cost = gateway.process.processorSeconds - before
             #expect(attack.statuses.contains(reply.status), "\(reply.status): \(reply.text.prefix(300))")
             #expect(cost <= Self.budget, "\(cost) s")

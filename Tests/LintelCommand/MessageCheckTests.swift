@@ -47,6 +47,16 @@ struct MessageCheckTests {
         diagnostics.map { "\($0.range?.start.description ?? "") \($0.code)" }
     }
 
+    @Test("content is checked without its codings; what stands in it has the place of the content")
+    func coded() throws {
+        let head = "PUT /things/7 HTTP/1.1\nHost: h\nContent-Type: application/json\nContent-Encoding: gzip\n\n"
+        for (content, expected) in [("{\"a\": 1}", []), ("{\"a\": 2}", ["6:1 maximum"])] {
+            let bytes = Array(head.utf8) + CodedContent.encoded(Array(content.utf8), .gzip)
+            let found = try check("putThing").checkRequest(SourceFile(path: "m.http", bytes: bytes))
+            #expect(summary(found) == expected)
+        }
+    }
+
     @Test(
         "requests are checked against the operation, with the place of each violation",
         arguments: [

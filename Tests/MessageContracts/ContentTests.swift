@@ -88,16 +88,6 @@ struct ContentTests {
         #expect(fixture.diagnostics.first?.severity == .warning)
     }
 
-    @Test("coded content that would have to be checked is refused, other coded content passes")
-    func codings() throws {
-        let fixture = try ContractFixture(content: "{application/json: {}, application/octet-stream: {}}")
-        let coding = [("Content-Encoding", "gzip")]
-        #expect(fixture.body("x", type: "application/json", more: coding).violations.map(\.code) == ["content-coding"])
-        #expect(fixture.body("x", type: "application/octet-stream", more: coding).verdict.isAccepted)
-        #expect(
-            fixture.body("1", type: "application/json", more: [("Content-Encoding", "Identity")]).verdict.isAccepted)
-    }
-
     @Test("a broken body says where", arguments: [("[1", 2), ("{\"a\":}", 5), ("nul", 0), ("[1,]", 3)])
     func offsets(body: String, offset: Int) throws {
         let fixture = try ContractFixture(content: "{application/json: {}}")

@@ -102,8 +102,7 @@ struct MessageReplay {
                             if body.isAccepted != wrong.isEmpty { return Outcome(status: -1, violations: wrong) }
                             switch body {
                             case .accepted: return nil
-                            case .rejected(.violation): return Outcome(status: 400, violations: wrong)
-                            case .rejected(.mediaType): return Outcome(status: 415, violations: wrong)
+                            case .rejected(let refusal): return Outcome(status: refusal.status, violations: wrong)
                             }
                         }
                     }
