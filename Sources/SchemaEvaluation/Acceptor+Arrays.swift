@@ -57,9 +57,11 @@ extension Acceptor {
         let tracked = tracks
         defer { tracks = tracked }
         while element < end {
-            tracks = false
+            let base = workspace.pointee.evaluated.count
+            tracks = tracked && tracksBelow
             let holds = check(plan.schema, element)
             tracks = tracked
+            if !holds { workspace.pointee.evaluated.truncate(to: base) }
             if holds {
                 found &+= 1
                 if found > plan.maximum { return false }

@@ -101,6 +101,7 @@ extension Acceptor {
     /// Checks the members that nothing has evaluated.
     private mutating func checkUnevaluatedProperties(_ schema: UInt32, _ index: Int) -> Bool {
         guard case .object = view.nodes[index].kind else { return true }
+        if tracksBelow { noteDescribed(index) }
         let stamp = stampEvaluated()
         var member = index &+ 1
         let end = Int(view.nodes[index].next)

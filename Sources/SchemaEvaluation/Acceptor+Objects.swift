@@ -27,6 +27,7 @@ extension Acceptor {
     private mutating func checkMembers(_ plan: UnsafePointer<ObjectPlan>, _ index: Int, _ count: Int) -> Bool {
         let required = Int(plan.pointee.requiredCount)
         guard count >= required else { return false }
+        if tracksBelow, !plan.pointee.isRequiredOnly { noteDescribed(index) }
         if required > 64 {
             let base = workspace.pointee.words.count
             workspace.pointee.words.extend(to: base &+ (required &+ 63) / 64, with: 0)

@@ -8,7 +8,8 @@ import PatternMatching
 ///
 /// Tracking: while `tracks` is set, every keyword notes the children that it evaluated in `workspace.evaluated`. Who
 /// tries a schema that may fail (`anyOf`, `not`, `if`) cuts the notes of a failed try off again. Children are checked
-/// with tracking off, so the notes of one object or array lie together.
+/// with tracking off, so the notes of one object or array lie together, unless `tracksBelow` asks for those of all levels
+/// (`SchemaProgram.undeclaredMembers`).
 struct Acceptor {
     /// The program.
     let tables: ProgramTables
@@ -24,6 +25,8 @@ struct Acceptor {
     var depth: Int
     /// Whether evaluated children are noted.
     var tracks = false
+    /// Whether the children of children are noted too, and objects whose members are described.
+    var tracksBelow = false
     /// The limit that was hit.
     var halted: UndecidedReason?
 
@@ -144,11 +147,18 @@ struct Acceptor {
     /// Checks a child of a value whose evaluated children are noted, and notes it.
     @inline(never)
     private mutating func checkTrackedChild(_ schema: UInt32, _ index: Int) -> Bool {
-        tracks = false
+        // The notes of a child that fails are cut off with those of the schema that fails with it.
+        tracks = tracksBelow
         let result = check(schema, index)
         tracks = true
         if result { note(index) }
         return result
+    }
+
+    /// Notes an object with members about whose members a schema says something, by the node of its first name.
+    @inline(never)
+    mutating func noteDescribed(_ object: Int) {
+        if view.nodes[object].childCount > 0 { note(object &+ 1) }
     }
 
     /// Notes an evaluated child.
