@@ -4,7 +4,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := swift build -c release --product lintel --static-swift-stdlib
 PACKAGES := $(shell awk '$$1 == "build" { print $$2 }' docker/apt-packages.txt)
 
-.PHONY: run test build lint bench format packages
+.PHONY: run test build lint bench fuzz format packages
 
 ## run: build the release and start the example: three services and the gateway in front of them
 run: build
@@ -28,6 +28,11 @@ bench: build
 	swift build -c release --product RouterBenchmark $(BUILD_FLAGS)
 	swift build -c release --product EngineBenchmark $(BUILD_FLAGS)
 	python3 Tests/Benchmarks/bench.py
+
+## fuzz: one target of Tests/Fuzzing for some seconds; without TARGET their names
+SECONDS := 600
+fuzz: packages
+	python3 Tests/Fuzzing/fuzz.py $(if $(TARGET),$(TARGET) $(if $(REPLAY),replay $(REPLAY),$(SECONDS)))
 
 ## format: rewrite the sources in the project's format
 format:

@@ -188,3 +188,17 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Coverage-guided fuzzing: links libFuzzer, so it exists only for `make fuzz`.
+if Context.environment["LINTEL_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
+                "PatternMatching", "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts",
+                "HTTPExchanges", "TrafficPolicies", "GatewaySettings", "GatewayTelemetry",
+            ] + crypto,
+            path: "Tests/Fuzzing", exclude: ["README.md", "fuzz.py", "seeds.py"], swiftSettings: strict)
+    ]
+}
