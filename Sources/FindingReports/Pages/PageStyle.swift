@@ -146,7 +146,8 @@ struct PageStyle {
           .ring { width: 5.75rem; height: 5.75rem; }
           .sentence { font-size: 1rem; }
           main, footer { padding: 0 1rem; }
-          .filters { margin: 0 -1rem; padding: .5rem 1rem; }
+          html { scroll-padding-top: .5rem; }
+          .filters { position: static; margin: 0 -1rem; padding: .5rem 1rem; }
           .filters legend { float: none; position: absolute; left: -100vw; }
           .filters fieldset { gap: .1rem 1rem; }
           .switch { min-height: 2rem; }
