@@ -104,9 +104,9 @@ let package = Package(
             name: "LintelCommand",
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
-                "SchemaEvaluation",
-                "SchemaCompilation", "RequestRouting", "MessageContracts", "HTTPExchanges", "HTTPServing",
-                "GatewaySettings", "GatewayTelemetry", "DemoServices", "GatewayPipeline",
+                "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
+                "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
+                "DemoServices", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
 

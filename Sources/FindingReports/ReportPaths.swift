@@ -24,10 +24,11 @@ package struct ReportPaths: Sendable {
     /// - Parameter source: A path as the user wrote it, `git:REVISION:PATH`, or a name such as `<stdin>`.
     /// - Returns: A path relative to the root where it lies below it, else an absolute one. Names stay as they are.
     package func told(_ source: String) -> String {
-        guard !source.hasPrefix("<"), !source.contains("://") else { return source }
+        guard !source.hasPrefix("<"), !Self.isAddress(source) else { return source }
         let path = Self.withoutRevision(source)
         let absolute = path.hasPrefix("/") ? Self.segments(of: path) : Self.segments(of: path, from: current)
-        if absolute.starts(with: root), absolute.count > root.count {
+        let isKnown = !current.isEmpty || !root.isEmpty
+        if isKnown || !path.hasPrefix("/"), absolute.starts(with: root), absolute.count > root.count {
             return absolute.dropFirst(root.count).joined(separator: "/")
         }
         // Without a current directory a relative path has nothing to stand on, and stays relative.
@@ -37,9 +38,18 @@ package struct ReportPaths: Sendable {
     /// The URI reference (RFC 3986) that a machine is told for a source of a finding: relative below the root, else
     /// with the scheme `file`.
     package func uri(_ source: String) -> String {
-        guard !source.contains("://") else { return source }
+        guard !Self.isAddress(source) else { return source }
         let path = told(source)
         return (path.hasPrefix("/") ? "file://" : "") + Self.encoded(path)
+    }
+
+    /// Whether a source is an absolute URI with an authority (RFC 3986 section 3.1) of which nothing needs encoding.
+    private static func isAddress(_ source: String) -> Bool {
+        guard source.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let colon = source.firstRange(of: "://") else {
+            return false
+        }
+        let scheme = source[..<colon.lowerBound]
+        return !scheme.isEmpty && scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     }
 
     /// The path inside a revision of a repository: `git:HEAD:specs/a.yaml` is the file `specs/a.yaml`.

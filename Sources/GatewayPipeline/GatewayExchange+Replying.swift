@@ -109,7 +109,8 @@ extension GatewayExchange {
 
     /// A Content-Length to pass on although no content follows (HEAD, 304).
     private func statedLength(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> Int64? {
-        guard isHEAD || table.status == 304 else { return nil }
+        // Of content that will lack some fields nobody knows the length without having it.
+        guard isHEAD || table.status == 304, row?.undeclaredFields != .strip else { return nil }
         for index in 0..<table.count where table[index].token == .contentLength {
             return HeadParser.contentLength(table[index].value.slice(of: bytes))
         }

@@ -26,14 +26,21 @@ extension GatewayExchange {
     func responseMayPass(
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
     ) -> Bool {
-        guard let row, row.responses != .skip, let contract = row.contract, contract.hasResponses else { return true }
+        guard let row, row.looksAtResponses, let contract = row.contract, contract.hasResponses else { return true }
         switch disposition(row, contract, table, bytes: bytes) {
         case .passed: return true
         case .broken(let found): return isLetThrough(found, row: row)
         case .checked(let response, let policy):
-            if isComplete { return holds(response, policy, content ?? ByteBuffer(), row: row) }
-            let isHeld = row.responses == .enforce
+            if isComplete, row.undeclaredFields == .pass {
+                return holds(response, policy, content ?? ByteBuffer(), row: row)
+            }
+            let isHeld = row.holdsResponses
             responseCheck = ResponseCheck(response, policy, heldHead: isHeld ? head : nil)
+            if isComplete {
+                responseCheck?.items = nil
+                responseCheck?.content = content ?? ByteBuffer()
+                return endMayPass()
+            }
             guard let content else { return !isHeld }
             return admit(content) != nil
         }
@@ -99,8 +106,9 @@ extension GatewayExchange {
         responseCheck = nil
         guard var items = check.items else {
             let passes = holds(check.contract, check.policy, check.content, row: row)
+            guard passes, let content = declaredContent(of: check, row: row) else { return false }
             guard let head = check.heldHead else { return true }
-            if passes { sendHeld(head, content: check.content, isComplete: true) }
+            sendHeld(head, content: content, isComplete: true)
             return false
         }
         check.items = nil
@@ -145,18 +153,51 @@ extension GatewayExchange {
     private func holds(
         _ response: ResponseContract, _ policy: BodyPolicy, _ content: ByteBuffer, row: RouteRow
     ) -> Bool {
-        content.withUnsafeReadableBytes { bytes in
-            let limit = Int(row.responseBodyLimit)
-            let verdict = response.checkBody(policy, bytes, sizeLimit: limit, using: &worker.contracts)
-            guard case .rejected = verdict else { return true }
-            return isLetThrough(
-                response.explainBody(
-                    policy, bytes, sizeLimit: limit, options: row.explanation, using: &worker.contracts), row: row)
+        row.responses == .skip
+            || content.withUnsafeReadableBytes { bytes in
+                let limit = Int(row.responseBodyLimit)
+                let verdict = response.checkBody(policy, bytes, sizeLimit: limit, using: &worker.contracts)
+                guard case .rejected = verdict else { return true }
+                return isLetThrough(
+                    response.explainBody(
+                        policy, bytes, sizeLimit: limit, options: row.explanation, using: &worker.contracts), row: row)
+            }
+    }
+
+    /// The content as the client may see it: without what is not declared, where that is not to pass. Nil when nothing may
+    /// pass, and the client has its reply.
+    private func declaredContent(of check: ResponseCheck, row: RouteRow) -> ByteBuffer? {
+        guard row.undeclaredFields != .pass else { return check.content }
+        let undeclared = check.content.withUnsafeReadableBytes {
+            check.contract.undeclared(check.policy, $0, using: &worker.contracts)
         }
+        switch undeclared {
+        case .none, .unknown: return check.content
+        case .coded:
+            guard row.undeclaredFields == .strip else { return check.content }
+            replyUncheckable(row)
+            return nil
+        case .members(let count, let rest):
+            violations += count
+            worker.metrics.recordViolations(operation: row.metrics, in: .responseField, count: count)
+            return row.undeclaredFields == .strip ? ByteBuffer(bytes: rest) : check.content
+        }
+    }
+
+    /// Replies 502 to content that was coded though no coding was accepted, and out of which nothing can be taken.
+    private func replyUncheckable(_ row: RouteRow) {
+        cancelCall()
+        reply(
+            ProblemDocument(
+                status: 502, title: "Bad Gateway",
+                detail: "The service coded a reply of which undeclared fields are to be taken out.",
+                operation: row.operation),
+            outcome: "response-coded")
     }
 
     /// Counts violations; under `enforce` the response is refused and false is returned.
     private func isLetThrough(_ found: [ContractViolation], row: RouteRow) -> Bool {
+        guard row.responses != .skip else { return true }
         violations += max(1, found.count)
         let upstream = snapshot.upstreams[row.upstream].metrics
         for violation in found {

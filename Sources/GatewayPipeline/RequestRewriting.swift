@@ -45,7 +45,7 @@ enum RequestRewriting {
     /// The client's lines that go on.
     private static func writeLines(_ head: RequestHead, row: RouteRow, into cursor: inout HeadCursor) {
         let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
-        let limitsCodings = row.responses == .enforce
+        let limitsCodings = row.holdsResponses
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
             switch line.token {
             case .other: !line.isNamedByConnection
@@ -55,9 +55,19 @@ enum RequestRewriting {
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
             }
         }
-        // A coded stream could not be checked item by item: none is asked for.
-        if limitsCodings, row.contract?.streamsItems != true { AcceptedCodings.write(head, into: &cursor) }
+        if limitsCodings { writeAcceptedCodings(head, row: row, into: &cursor) }
         if decrements { writeMaxForwards(head, into: &cursor) }
+    }
+
+    /// `Accept-Encoding` towards a service whose reply is held back until it has been looked at.
+    private static func writeAcceptedCodings(_ head: RequestHead, row: RouteRow, into cursor: inout HeadCursor) {
+        if row.undeclaredFields == .strip {
+            // Nothing can be taken out of coded content. RFC 9110 §12.5.3: without the field any coding would be accepted.
+            cursor.write("Accept-Encoding: identity\r\n")
+        } else if row.contract?.streamsItems != true {
+            // A coded stream could not be checked item by item: none is asked for.
+            AcceptedCodings.write(head, into: &cursor)
+        }
     }
 
     /// `Max-Forwards`, one less than received (RFC 9110 §7.6.2); left out when it is no number.

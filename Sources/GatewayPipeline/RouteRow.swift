@@ -26,6 +26,16 @@ package enum UndeclaredQuery: Sendable {
     case pass
 }
 
+/// What is done about a field of a response's content that the operation does not declare.
+package enum UndeclaredFields: Sendable {
+    /// It is taken out before the client gets the content.
+    case strip
+    /// It is counted.
+    case report
+    /// It passes.
+    case pass
+}
+
 /// Whether and how often a request is sent again.
 package struct RetryPolicy: Sendable {
     /// Further attempts after the first.
@@ -65,6 +75,8 @@ package final class RouteRow: Sendable {
     package let requests: ContractEnforcement
     /// What is done about broken responses.
     package let responses: ContractEnforcement
+    /// What is done about fields of responses that are not declared.
+    package let undeclaredFields: UndeclaredFields
     /// Largest request content, in bytes.
     package let requestBodyLimit: Int64
     /// Largest response content, in bytes.
@@ -88,11 +100,17 @@ package final class RouteRow: Sendable {
     /// The names in the access log.
     package let log: AccessLogOperation
 
+    /// Whether a response is compared with its description.
+    var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
+
+    /// Whether nothing of a response leaves before all of it has been looked at.
+    var holdsResponses: Bool { responses == .enforce || undeclaredFields == .strip }
+
     /// A row with everything resolved.
     package init(
         api: String, operation: String, method: String, template: String, upstream: Int, upstreamPath: PathPrefix,
         contract: OperationContract?, security: SecurityRequirementPlan?, requests: ContractEnforcement,
-        responses: ContractEnforcement,
+        responses: ContractEnforcement, undeclaredFields: UndeclaredFields,
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
@@ -108,6 +126,7 @@ package final class RouteRow: Sendable {
         self.security = security
         self.requests = requests
         self.responses = responses
+        self.undeclaredFields = undeclaredFields
         self.requestBodyLimit = requestBodyLimit
         self.responseBodyLimit = responseBodyLimit
         self.timeout = timeout

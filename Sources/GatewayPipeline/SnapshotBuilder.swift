@@ -166,6 +166,7 @@ package struct SnapshotBuilder {
             upstreamPath: place.upstreamPath, contract: contract, security: security,
             requests: ContractEnforcement(exchange.validation.requests.value),
             responses: ContractEnforcement(exchange.validation.responses.value),
+            undeclaredFields: UndeclaredFields(exchange.validation.undeclaredFields.value),
             undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
             explanation: ExplanationOptions(
                 limit: exchange.errors.max.value, echoesValues: exchange.errors.values.value == .show),
@@ -208,6 +209,17 @@ extension ContractEnforcement {
         case .enforce: self = .enforce
         case .report: self = .report
         case .skip: self = .skip
+        }
+    }
+}
+
+extension UndeclaredFields {
+    /// The setting's word.
+    init(_ word: ExchangeSettings.Validation.UndeclaredFields) {
+        switch word {
+        case .strip: self = .strip
+        case .report: self = .report
+        case .pass: self = .pass
         }
     }
 }

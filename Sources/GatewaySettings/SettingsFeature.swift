@@ -60,7 +60,6 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         .tls, .http2, .documentation, .traces, .reload, .cache, .compositions,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
         .rateLimitPolicy, .corsPolicy, .ipPolicy, .headersPolicy,
-        .undeclaredFields,
     ]
 
     /// What the feature is, as the subject of a sentence.

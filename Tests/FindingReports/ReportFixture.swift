@@ -45,7 +45,8 @@ enum ReportFixture {
             rule: "info-contact", severity: .warning, message: "Info object must have a \"contact\" object.",
             source: "specs/shop.yaml", path: ["info"], range: range(of: "info", in: shop)),
         Finding(
-            rule: "info-license", severity: .hint, message: "a licence helps those who use it", source: "specs/shop.yaml",
+            rule: "info-license", severity: .hint, message: "a licence helps those who use it",
+            source: "specs/shop.yaml",
             path: ["info"], range: range(of: "info", in: shop)),
     ]
 

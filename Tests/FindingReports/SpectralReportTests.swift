@@ -62,7 +62,8 @@ struct SpectralReportTests {
                     return Self.offset(place?["line"]?.int ?? 0, place?["character"]?.int ?? 0)
                 }
                 return Finding(
-                    rule: element["code"]?.string ?? "", severity: Severity(rawValue: 3 - (element["severity"]?.int ?? 0)) ?? .hint,
+                    rule: element["code"]?.string ?? "",
+                    severity: Severity(rawValue: 3 - (element["severity"]?.int ?? 0)) ?? .hint,
                     message: element["message"]?.string ?? "", source: element["source"]?.string ?? "",
                     path: element["path"]?.elements.compactMap(\.string) ?? [],
                     range: SourceRange(file: Self.paper, lowerBound: bounds[0], upperBound: bounds[1]))
@@ -71,7 +72,10 @@ struct SpectralReportTests {
             let written = try JSONReportTests.parsed(report, .json)
             #expect(JSONWriter.text(of: written) == JSONWriter.text(of: expected))
             let lines = try Self.goldens { $0.contains(":1:1 warning") }
-            #expect(lines.map { $0.trimmingCharacters(in: .newlines) } == [report.text(as: .text).trimmingCharacters(in: .newlines)])
+            #expect(
+                lines.map { $0.trimmingCharacters(in: .newlines) } == [
+                    report.text(as: .text).trimmingCharacters(in: .newlines)
+                ])
         }
     }
 }

@@ -9,8 +9,8 @@ struct StylishReportTests {
         #expect(
             ReportFixture.report().text(as: .stylish) == """
                 specs/shop.yaml
-                 2:1   warning  info-contact  Info object must have a "contact" object.  info
-                 2:1      hint  info-license  a licence helps those who use it           info
+                  2:1  warning  info-contact  Info object must have a "contact" object.  info
+                  2:1     hint  info-license  a licence helps those who use it           info
                  8:22    error  invalid-ref   there is no response "Ordrs"               paths./orders.get.responses[200].$ref
 
                 specs/common.yaml
@@ -36,7 +36,8 @@ struct StylishReportTests {
     @Test(
         "a path is printed with dots, with brackets for numbers, blanks and nothing",
         arguments: [
-            ([], ""), (["0", "info"], "[0].info"), (["paths", "/a b", ""], "paths['/a b']['']"), (["a", "1e3"], "a.1e3"),
+            ([], ""), (["0", "info"], "[0].info"), (["paths", "/a b", ""], "paths['/a b']['']"),
+            (["a", "1e3"], "a.1e3"),
         ])
     func paths(path: [String], printed: String) {
         let text = ReportFixture.report([ReportFixture.finding(path: path)], inputs: []).text(as: .stylish)

@@ -91,7 +91,9 @@ struct FetchedKeysTests {
         #expect(Clock.poll(for: 20) { (try? scene.verdict(token: token)) == "200" })
         #expect(issuer.requests.count == 1)
         #expect(scene.keySet?.failure == nil)
-        #expect(try scene.admin("/metrics").contains("lintel_jwks_fetch_total{url=\"http://127.0.0.1:\(port)/keys\",outcome=\"success\"} 1\n"))
+        #expect(
+            try scene.admin("/metrics").contains(
+                "lintel_jwks_fetch_total{url=\"http://127.0.0.1:\(port)/keys\",outcome=\"success\"} 1\n"))
         await scene.stop()
     }
 

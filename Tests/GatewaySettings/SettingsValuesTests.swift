@@ -54,7 +54,16 @@ struct SettingsValuesTests {
             circuit: { errorRate: 10%, window: 1s, minRequests: 2, openFor: 3s }
         policies:
           customer:
-            jwt: { issuer: https://id/, jwks: https://id/jwks.json, audiences: [shop], algorithms: [ES256], leeway: 0s }
+            jwt:
+              issuer: https://id/
+              jwks: https://id/jwks.json
+              audiences: [shop]
+              algorithms: [ES256]
+              leeway: 0s
+              refresh: 10m
+              staleFor: 1h
+              fetchTimeout: 2s
+              ca: ../tls/ca.pem
           partner: { apiKey: { query: key, keys: "${env:KEYS}" } }
           people: { basic: { users: "${env:KEYS}", realm: r } }
           fair-use: { rateLimit: { key: address, limit: 100/1m, burst: 200 } }
@@ -167,6 +176,12 @@ struct SettingsValuesTests {
         for policy in settings.policies {
             switch policy.value.kind {
             case .jwt(let jwt):
+                guard case .url(_, let fetching) = jwt.keys else {
+                    Issue.record("the keys are fetched")
+                    continue
+                }
+                #expect(fetching.refresh == .seconds(600) && fetching.staleFor == .seconds(3_600))
+                #expect(fetching.timeout == .seconds(2) && fetching.authorities?.path == "tls/ca.pem")
                 #expect(jwt.algorithms == [.es256] && jwt.leeway == .zero && jwt.audiences == ["shop"])
             case .apiKey(let keys):
                 #expect(keys.location == .query("key") && keys.keys.count == 2)

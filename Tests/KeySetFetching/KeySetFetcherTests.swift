@@ -93,8 +93,8 @@ struct KeySetFetcherTests {
         let server = try await IssuerServer(reply: Self.good)
         server.hold()
         #expect(await Self.outcome("http", port: server.port, timeout: .milliseconds(200)) == "timeout")
-        await server.stop()
-        #expect(await Self.outcome("http", port: server.port) == "connect")
+        // A port that was just given back may belong to another test by now; nobody listens on port 1.
+        #expect(await Self.outcome("http", port: 1) == "connect")
         #expect(await Self.outcome("http", "no-such-host.invalid", port: 80) == "connect")
     }
 

@@ -31,9 +31,15 @@ struct KeySetResponseTests {
             ("HTTP/1.1 200 OK\r\n\(json)Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n", "{}"),
             ("HTTP/1.1 200 OK\r\n\(json)Content-Length: 0\r\n\r\n", ""),
             ("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\(json)Content-Length: 2\r\n\r\n{}", "{}"),
-            ("HTTP/1.1 200 OK\r\nContent-Type: application/jwk-set+json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}", "{}"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: application/jwk-set+json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}",
+                "{}"
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Type: Application/JSON;x\r\nContent-Length: 2\r\n\r\n{}", "{}"),
-            ("HTTP/1.1 200 OK\r\n\(json)Cache-Control: public, max-age=60\r\nAge: 20\r\nContent-Length: 2\r\n\r\n{}", "{} for 40 s"),
+            (
+                "HTTP/1.1 200 OK\r\n\(json)Cache-Control: public, max-age=60\r\nAge: 20\r\nContent-Length: 2\r\n\r\n{}",
+                "{} for 40 s"
+            ),
             ("HTTP/1.1 200 OK\r\n\(json)Content-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}", "{}"),
             // Cut off.
             ("", "malformed"), ("HTTP/1.1 200 OK\r\n", "malformed"),

@@ -41,6 +41,6 @@ package enum CodedContent {
 
     /// Octets in gzip, each octet a character up to U+00FF, as `HTTPClient` sends it.
     package static func gzipped(octets: [UInt8]) -> String {
-        String(String.UnicodeScalarView(encoded(octets, .gzip).map { UnicodeScalar($0) }))
+        String(octets: encoded(octets, .gzip))
     }
 }

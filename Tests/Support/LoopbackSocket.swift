@@ -173,4 +173,7 @@ package final class LoopbackSocket: Sendable {
 extension String {
     /// One octet for each character, which is at most U+00FF (ISO 8859-1).
     package var octets: [UInt8] { unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
+
+    /// Text with one character for each octet: the opposite of `octets`.
+    package init(octets: [UInt8]) { self.init(String.UnicodeScalarView(octets.map { UnicodeScalar($0) })) }
 }

@@ -119,7 +119,8 @@ struct JWKSetTests {
         for (key, reason) in [
             ("1", "no object"), ("{}", "no `kty`"), (#"{"kty":1}"#, "no string"), (#"{"kty":"PQC"}"#, "unknown kind"),
             (#"{"kty":"RSA","alg":"HS256","n":"AQAB","e":"AQAB"}"#, "cannot be used with HS256"),
-            (#"{"kty":"oct","alg":"RS256","k":"AQAB"}"#, "shared secret"), (try TokenForge.key("HS256"), "shared secret"),
+            (#"{"kty":"oct","alg":"RS256","k":"AQAB"}"#, "shared secret"),
+            (try TokenForge.key("HS256"), "shared secret"),
             (#"{"kty":"RSA","alg":"RS256","n":"AQAB","e":"AQAB"}"#, "2048 bits"),
             (#"{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}"#, "`use`"),
             (#"{"kty":"RSA","alg":"none","n":"AQAB","e":"AQAB"}"#, "`none`"),
@@ -132,7 +133,9 @@ struct JWKSetTests {
             #expect(set.keys.map(\.algorithm) == [.es256], "\(key)")
             #expect(set.skipped.count == 1 && set.skipped[0].contains(reason), "\(set.skipped)")
         }
-        for text in ["", "{", "[]", #"{"keys":{}}"#, #"{"keys":[]}"#, #"{"keys":[{"kty":"PQC"}]}"#, "<html>", "\u{FEFF}{}"] {
+        for text in [
+            "", "{", "[]", #"{"keys":{}}"#, #"{"keys":[]}"#, #"{"keys":[{"kty":"PQC"}]}"#, "<html>", "\u{FEFF}{}",
+        ] {
             #expect(throws: CredentialPolicyError.self, "\(text)") {
                 try JWKSet(parsing: Array(text.utf8), algorithms: [.es256], tolerance: .lenient)
             }

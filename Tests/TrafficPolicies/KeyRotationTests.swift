@@ -49,7 +49,8 @@ struct KeyRotationTests {
             lines: [
                 Line(0, .time, .fetch), Line(0, .fail, .keep, 1), Line(1, .time, .fetch), Line(1, .fail, .keep, 3),
                 Line(3, .time, .fetch), Line(3, .fail, .keep, 7), Line(7, .time, .fetch), Line(7, .fail, .keep, 15),
-                Line(15, .time, .fetch), Line(15, .fail, .keep, 31), Line(31, .time, .fetch), Line(31, .fail, .keep, 63),
+                Line(15, .time, .fetch), Line(15, .fail, .keep, 31), Line(31, .time, .fetch),
+                Line(31, .fail, .keep, 63),
                 Line(63, .time, .fetch), Line(63, .fail, .keep, 123), Line(123, .time, .fetch),
                 Line(123, .fail, .keep, 183), Line(183, .time, .fetch), Line(183, .fetched(nil), .adopt, 483),
                 Line(483, .time, .fetch), Line(483, .fail, .keep, 484),
@@ -116,7 +117,8 @@ struct KeyRotationTests {
         }
     }
 
-    @Test("chance shortens a pause by up to a half", arguments: [(0.0, 1000), (0.5, 750), (1, 500), (-3, 1000), (9, 500)])
+    @Test(
+        "chance shortens a pause by up to a half", arguments: [(0.0, 1000), (0.5, 750), (1, 500), (-3, 1000), (9, 500)])
     func chance(chance: Double, milliseconds: Int) {
         let start = KeyRotation.Instant.now
         var rotation = KeyRotation(KeyRotation.Rules(refresh: .seconds(300), staleFor: .zero), at: start)

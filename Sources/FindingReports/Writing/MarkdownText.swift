@@ -19,6 +19,7 @@ struct MarkdownText {
     static func code(_ text: String) -> String {
         let shown = XMLText.escaped(PrintableText.line(text)).reduce(into: "") { result, character in
             switch character {
+            case "@": result += "@<!-- -->"
             // Inside an element Markdown still reads its own signs.
             case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "!": result += "\\\(character)"
             default: result.append(character)
