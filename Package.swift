@@ -82,6 +82,14 @@ let package = Package(
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts",
             ]),
 
+        module("JSONPathQueries", ["JSONDocuments", "PatternMatching"]),
+        module(
+            "LintRulesets",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "PatternMatching",
+                "SchemaEvaluation", "SchemaCompilation", "ContractLinting", "JSONPathQueries",
+            ]),
+
         // Traffic
         module("HTTPExchanges", nio),
         module("HTTPServing", nio + ["HTTPExchanges"]),
@@ -105,7 +113,7 @@ let package = Package(
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
+                "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
@@ -136,7 +144,14 @@ let package = Package(
             "ContractLinting",
             [
                 "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
-                "ContractLinting", "TestSupport",
+                "SchemaEvaluation", "ContractLinting", "TestSupport",
+            ]),
+        tests("JSONPathQueries", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "JSONPathQueries"]),
+        tests(
+            "LintRulesets",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "ContractLinting",
+                "LintRulesets", "TestSupport",
             ]),
         tests("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "GatewaySettings"]),
         tests("GatewayTelemetry", ["GatewayTelemetry"]),

@@ -21,6 +21,15 @@ package final class Pattern: Sendable {
         try self.init(ecma, engine: .direct)
     }
 
+    /// Compiles a pattern with flags.
+    /// - Parameters:
+    ///   - ecma: The pattern, without slashes.
+    ///   - flags: Letters of `dgimsuvy`; those that change no match are accepted (ECMA-262 §22.2.6.4).
+    /// - Throws: Where a text is not ECMA-262, or no engine can run it.
+    package convenience init(_ ecma: String, flags: String) throws(PatternError) {
+        try self.init(ecma, flags: PatternFlags(flags), engine: .direct)
+    }
+
     /// What can run a pattern, the fastest first.
     package enum Engine: Sendable, CaseIterable {
         /// One loop.
@@ -33,8 +42,14 @@ package final class Pattern: Sendable {
 
     /// Compiles a pattern for an engine, or the next one that can run it: for tests that compare engines.
     /// - Parameter engine: The fastest engine to be tried.
-    package init(_ ecma: String, engine: Engine) throws(PatternError) {
-        let tree = try PatternParser.parse(ecma.unicodeScalars)
+    package convenience init(_ ecma: String, engine: Engine) throws(PatternError) {
+        try self.init(ecma, flags: nil, engine: engine)
+    }
+
+    /// Compiles a pattern.
+    private init(_ ecma: String, flags: PatternFlags?, engine: Engine) throws(PatternError) {
+        var tree = try PatternParser.parse(ecma.unicodeScalars)
+        if let flags { tree.root = flags.applied(to: tree.root) }
         source = ecma
         if engine == .backtracking {
             native = nil

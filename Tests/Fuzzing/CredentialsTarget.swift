@@ -66,7 +66,7 @@ struct CredentialsTarget: FuzzTarget {
         let keys = try JWKSet(parsing: Array(set.utf8), algorithms: [.hs256])
         let tokens = try JWTPolicy(
             issuer: "https://id.test/", audiences: ["shop"], algorithms: [.hs256], leeway: 30,
-            keys: KeySource(fixed: keys))
+            keys: .fixed(keys))
         let users = try BasicPolicy(users: Array("ada:0123456789abcdef0123456789abcdef".utf8), realm: "shop")
         var needs: [[SecurityRequirementPlan.Need]] = []
         func add(_ name: String, _ kind: SchemeDescription.Kind, _ policy: CredentialPolicy.Kind) throws {

@@ -27,6 +27,8 @@ struct LintCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Lint standard input as if it lay at PATH.", valueName: "PATH"))
     var stdinFilepath: String?
 
+    @OptionGroup var ruleset: RulesetChoice
+
     @OptionGroup var reports: ReportTargets
 
     @Option(
@@ -52,7 +54,7 @@ struct LintCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A folder that references may lead into. May be repeated.", valueName: "DIR"))
     var root: [String] = []
 
-    @Flag(help: "Pass over documents of an unknown format.")
+    @Flag(help: "Do not mind documents of an unknown format.")
     var ignoreUnknownFormat = false
 
     @Flag(inversion: .prefixedNo, help: "Exit with 2 if a pattern or a folder has no file.")
@@ -100,7 +102,7 @@ struct LintCommand: AsyncParsableCommand {
 
     /// The rules of the run.
     private func selection() throws -> LintSelection {
-        var selection = LintSelection.recommended
+        var selection = LintSelection(try ruleset.load())
         do throws(LintSelection.Problem) {
             try selection.narrow(only: only, skipping: skipRule)
         } catch {

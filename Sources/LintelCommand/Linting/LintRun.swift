@@ -37,7 +37,7 @@ struct LintRun {
     let rules: LintSelection
     /// Reads documents with the files that they refer to.
     let loader: LintLoader
-    /// Whether a document of an unknown format is passed over.
+    /// Whether it is no finding that a document has an unknown format.
     let ignoresUnknownFormats: Bool
 
     /// Lints.
@@ -77,10 +77,10 @@ struct LintRun {
             document = loader.load(file, at: isPlaced ? file.path : nil)
             name = file.path
         }
-        if ignoresUnknownFormats, document.version == nil, document.problems.isEmpty {
-            return Result(number: number, name: name)
+        let findings = rules.lint(document, named: name).filter {
+            !ignoresUnknownFormats || $0.rule != "unrecognized-format"
         }
-        return Result(number: number, name: name, findings: rules.lint(document, named: name))
+        return Result(number: number, name: name, findings: findings)
     }
 
     /// Puts the results together.

@@ -1,4 +1,5 @@
 import ContractLinting
+import LintRulesets
 import SourceDiagnostics
 
 /// What a run asks of documents: a ruleset, narrowed by the command line.
@@ -10,52 +11,44 @@ struct LintSelection: Sendable {
     }
 
     /// The rules by themselves.
-    let linter: Linter
+    let ruleset: Ruleset
     /// The rules that are told; nil: all.
     private var only: Set<String>?
     /// The rules that are not told.
     private var skipped: Set<String> = []
 
-    /// The rules that are on where no ruleset says otherwise.
-    static let recommended = LintSelection(linter: Linter(rules: RuleRegistry.recommended.map { ConfiguredRule($0) }))
-
-    /// The rules of a linter.
-    init(linter: Linter) { self.linter = linter }
+    /// The rules of a ruleset.
+    init(_ ruleset: Ruleset) { self.ruleset = ruleset }
 
     /// Narrows the choice by names.
     ///
     /// - Throws: ``Problem`` for a name that no rule has, so that a misspelt one does not pass everything.
     mutating func narrow(only: [String], skipping: [String]) throws(Problem) {
-        for name in only + skipping { try Self.check(name) }
+        for name in only + skipping { try Self.check(name, among: ruleset.names) }
         if !only.isEmpty { self.only = Set(only) }
         skipped = Set(skipping)
     }
 
     /// What is known about the rules.
-    var descriptions: [RuleDescription] {
-        linter.rules.filter { isTold($0.rule.profile.id) }.map { configured in
-            let profile = configured.rule.profile
-            return RuleDescription(
-                id: profile.id, summary: profile.summary, severity: configured.severity,
-                documentation: configured.documentation)
-        }
-    }
+    var descriptions: [RuleDescription] { ruleset.descriptions.filter { isTold($0.id) } }
 
     /// Lints a document.
     ///
     /// - Parameter name: Its path, as the user named it.
     func lint(_ document: LintDocument, named name: String) -> [Finding] {
-        linter.lint(document).filter { isTold($0.rule) }
+        ruleset.lint(document, named: name).filter { isTold($0.rule) }
     }
 
     /// Whether findings of a rule are told.
     private func isTold(_ rule: String) -> Bool { only?.contains(rule) != false && !skipped.contains(rule) }
 
     /// Refuses a name that no rule has.
-    static func check(_ name: String) throws(Problem) {
-        guard RuleRegistry.rule(named: name) == nil else { return }
+    ///
+    /// - Parameter others: The names of a ruleset, beside those that are built in.
+    static func check(_ name: String, among others: [String] = []) throws(Problem) {
+        guard RuleRegistry.rule(named: name) == nil, !others.contains(name) else { return }
         var message = "there is no rule `\(name)`"
-        if let near = NearestName.among(RuleRegistry.all.map({ $0.profile.id }), to: name) {
+        if let near = NearestName.among(RuleRegistry.all.map({ $0.profile.id }) + others, to: name) {
             message += ": did you mean `\(near)`?"
         }
         throw Problem(message: message)

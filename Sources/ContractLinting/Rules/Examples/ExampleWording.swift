@@ -2,14 +2,14 @@ import JSONDocuments
 import SchemaEvaluation
 
 /// Violations in the words that users of rulesets know: the property first, then what it must be.
-enum ExampleWording {
+package enum ExampleWording {
     /// The sentence about a violation.
     ///
     /// - Parameters:
     ///   - violation: The violation.
     ///   - keyword: The value of the keyword.
     ///   - place: The value that breaks it.
-    static func message(_ violation: SchemaViolation, _ keyword: JSONValue?, _ place: JSONValue) -> String {
+    package static func message(_ violation: SchemaViolation, _ keyword: JSONValue?, _ place: JSONValue) -> String {
         let subject = "\"\(name(of: place))\" property"
         switch violation.keyword {
         case "type":
