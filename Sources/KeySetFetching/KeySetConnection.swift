@@ -9,15 +9,18 @@ final class KeySetConnection: ChannelInboundHandler {
     private let request: ByteBuffer
     private let promise: EventLoopPromise<KeySetReply>
     private var response = KeySetResponse()
+    private var isConnected = false
     private var isOver = false
 
-    /// A connection that sends `request` and settles `promise`, whatever happens.
+    /// A connection that sends `request` and settles `promise` once it is connected, whatever happens then. Why there is
+    /// no connection is told by who tried.
     init(request: ByteBuffer, promise: EventLoopPromise<KeySetReply>) {
         self.request = request
         self.promise = promise
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        isConnected = true
         // Behind TLS this waits in the channel until the handshake is over.
         context.writeAndFlush(wrapOutboundOut(request), promise: nil)
     }
@@ -38,6 +41,8 @@ final class KeySetConnection: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        // The handlers of a failed attempt may be gone before its failure is heard of.
+        guard isConnected else { return }
         settle(.failed(KeySetFetchFailure(.malformed, "the connection ended before the reply did")), context)
     }
 

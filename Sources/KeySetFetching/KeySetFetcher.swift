@@ -47,7 +47,9 @@ package struct KeySetFetcher: Sendable {
     /// Fetches the set; the future fails with a ``KeySetFetchFailure`` and nothing else.
     package func fetch(on eventLoop: any EventLoop) -> EventLoopFuture<KeySetReply> {
         let promise = eventLoop.makePromise(of: KeySetReply.self)
-        let connection = bootstrap(on: eventLoop, promise: promise).connect(host: origin.host, port: origin.port)
+        let bootstrap = bootstrap(on: eventLoop, promise: promise)
+        // An address needs no resolver, and then does not wait for its thread.
+        let connection = address.map(bootstrap.connect(to:)) ?? bootstrap.connect(host: origin.host, port: origin.port)
         let (seconds, attoseconds) = origin.timeout.components
         let timeout = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         let deadline = eventLoop.scheduleTask(in: timeout) {
@@ -80,9 +82,10 @@ package struct KeySetFetcher: Sendable {
 
     /// The name for SNI, which has to be none where the host is an address (RFC 6066 §3); the certificate is then
     /// checked against the address.
-    private var serverName: String? {
-        (try? SocketAddress(ipAddress: origin.host, port: origin.port)) == nil ? origin.host : nil
-    }
+    private var serverName: String? { address == nil ? origin.host : nil }
+
+    /// The address, where the host is one and no name.
+    private var address: SocketAddress? { try? SocketAddress(ipAddress: origin.host, port: origin.port) }
 
     /// The request.
     private var request: ByteBuffer {
