@@ -9,9 +9,9 @@ struct StylishReportTests {
         #expect(
             ReportFixture.report().text(as: .stylish) == """
                 specs/shop.yaml
-                  2:1  warning  info-contact  Info object must have a "contact" object.  info
-                  2:1     hint  info-license  a licence helps those who use it           info
-                 8:22    error  invalid-ref   there is no response "Ordrs"               paths./orders.get.responses[200].$ref
+                  2:1  warning  info-contact  Info object must have a "contact" object.             info
+                  2:1     hint  info-license  a licence helps those who use it                      info
+                 8:22    error  invalid-ref   there is no response "Ordrs"; did you mean "Orders"?  paths./orders.get.responses[200].$ref
 
                 specs/common.yaml
                  2:9  error  typed-enum  "type" must be one of the allowed types  Order.type
@@ -27,7 +27,7 @@ struct StylishReportTests {
             ReportFixture.report().text(as: .text) == """
                 specs/shop.yaml:2:1 warning info-contact "Info object must have a "contact" object."
                 specs/shop.yaml:2:1 hint info-license "a licence helps those who use it"
-                specs/shop.yaml:8:22 error invalid-ref "there is no response "Ordrs""
+                specs/shop.yaml:8:22 error invalid-ref "there is no response "Ordrs"; did you mean "Orders"?"
                 specs/common.yaml:2:9 error typed-enum ""type" must be one of the allowed types"
 
                 """)

@@ -18,7 +18,7 @@ struct CheckstyleReport {
         guard !file.findings.isEmpty else { return "  <file name=\"\(name)\"/>\n" }
         let errors = file.findings.map { entry in
             let finding = entry.finding
-            let message = XMLText.escaped(finding.message + (finding.suggestion.map { "; \($0)" } ?? ""))
+            let message = XMLText.escaped(finding.sentence)
             let source = XMLText.escaped("\(report.tool.name).\(finding.rule)")
             return "    <error line=\"\(entry.line)\" column=\"\(entry.column)\""
                 + " severity=\"\(finding.severity.checkstyleSeverity)\" message=\"\(message)\" source=\"\(source)\"/>\n"

@@ -21,7 +21,7 @@ struct GitLabReport {
     /// Writes one issue.
     private func write(_ entry: ReportedFinding, to writer: inout JSONWriter) {
         let finding = entry.finding
-        let message = finding.message + (finding.suggestion.map { "; \($0)" } ?? "")
+        let message = finding.sentence
         writer.beginObject()
         writer.member("type", "issue")
         writer.member("check_name", finding.rule)

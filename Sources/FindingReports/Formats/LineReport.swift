@@ -10,7 +10,7 @@ struct LineReport {
                 let finding = entry.finding
                 let place = "\(file.source):\(entry.line):\(entry.column)"
                 return PrintableText.line(
-                    "\(place) \(finding.severity.spectralName) \(finding.rule) \"\(finding.message)\"")
+                    "\(place) \(finding.severity.spectralName) \(finding.rule) \"\(finding.sentence)\"")
                     + "\n"
             }
         }.joined()

@@ -25,7 +25,7 @@ struct StylishReport {
                 entry.start.map { " \($0)" } ?? "",
                 entry.finding.severity.spectralName,
                 PrintableText.line(entry.finding.rule),
-                PrintableText.line(entry.finding.message),
+                PrintableText.line(entry.finding.sentence),
                 PrintableText.line(entry.dottedPath),
             ]
         }

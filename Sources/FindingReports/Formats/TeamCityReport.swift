@@ -31,7 +31,7 @@ struct TeamCityReport {
     /// The message of one finding.
     private func inspection(_ entry: ReportedFinding) -> String {
         let finding = entry.finding
-        let words = finding.message + (finding.suggestion.map { "; \($0)" } ?? "")
+        let words = finding.sentence
         return message(
             "inspection",
             [
