@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import evaluating
+import linting
 import loading
 import memory
 import proxying
@@ -32,6 +33,7 @@ SECTIONS = {
     "router": (routing.run, "cost of a match with 10 and with 10,000 operations"),
     "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),
+    "lint": (linting.run, "time and memory of `lintel lint` on real documents, against vacuum"),
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
 }
