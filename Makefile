@@ -22,6 +22,7 @@ test: build
 lint: build
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	.build/release/lintel check --routes routes
+	.build/release/lintel lint specs --fail-severity warn
 
 ## bench: Lintel beside nginx, HAProxy and Envoy, one table
 bench: build

@@ -39,6 +39,13 @@ package final class TemporaryFolder: Sendable {
     /// The path of a file in the folder.
     package func file(_ name: String) -> String { path + "/" + name }
 
+    /// Writes a file, and gives its path.
+    @discardableResult
+    package func add(_ text: String, as name: String) throws -> String {
+        try write(text, to: name)
+        return file(name)
+    }
+
     /// Removes a folder with everything in it.
     private static func remove(_ path: String) {
         if let folder = opendir(path) {

@@ -29,6 +29,8 @@ struct LintCommand: AsyncParsableCommand {
 
     @OptionGroup var ruleset: RulesetChoice
 
+    @OptionGroup var ignoring: IgnoreList
+
     @OptionGroup var reports: ReportTargets
 
     @Option(
@@ -77,8 +79,18 @@ struct LintCommand: AsyncParsableCommand {
             return Terminal.output.write(RuleCatalogue.list(on: Dictionary(severities, uniquingKeysWith: { $1 })))
         }
         let targets = try reports.targets()
-        let outcome = await lint(try subjects(), selection)
+        var outcome = await lint(try subjects(), selection)
         for failure in outcome.failures { Terminal.error.write("lintel: \(failure)") }
+        if ignoring.isWritten {
+            try ignoring.write(outcome)
+            guard outcome.failures.isEmpty else { throw ExitCode(2) }
+            return
+        }
+        try ignoring.apply(to: &outcome, selection)
+        if !quiet, outcome.silencedCount > 0 {
+            let word = outcome.silencedCount == 1 ? "finding" : "findings"
+            Terminal.error.write("lintel: \(outcome.silencedCount) \(word) silenced")
+        }
         let writer = ReportWriter(
             inputs: outcome.documents, findings: outcome.findings, rules: selection.descriptions,
             task: "lint", failSeverity: failSeverity.severity, showsOnlyFailures: displayOnlyFailures)

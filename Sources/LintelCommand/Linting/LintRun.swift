@@ -19,6 +19,10 @@ struct LintRun {
         var findings: [Finding] = []
         /// Files that could not be read: the run did not do its work.
         var failures: [String] = []
+        /// Every file that was looked at, also those that references led to.
+        var files: Set<String> = []
+        /// How many findings directives in the documents silenced.
+        var silencedCount = 0
     }
 
     /// What one document gave.
@@ -27,8 +31,10 @@ struct LintRun {
         let number: Int
         /// Its name; nil for a file that is no document and was not asked for.
         let name: String?
-        /// What was found.
-        var findings: [Finding] = []
+        /// What was found and what directives made of it.
+        var silencing: InlineSilencing?
+        /// The files that were looked at.
+        var files: [String] = []
         /// Why it could not be read.
         var failure: String?
     }
@@ -60,7 +66,7 @@ struct LintRun {
                 if let (number, subject) = waiting.next() { group.addTask { self.lint(subject, number) } }
             }
         }
-        return Self.merged(results.sorted { $0.number < $1.number })
+        return merged(results.sorted { $0.number < $1.number })
     }
 
     /// Lints one document.
@@ -80,11 +86,13 @@ struct LintRun {
         let findings = rules.lint(document, named: name).filter {
             !ignoresUnknownFormats || $0.rule != "unrecognized-format"
         }
-        return Result(number: number, name: name, findings: findings)
+        return Result(
+            number: number, name: name, silencing: InlineSilencing(findings, in: document),
+            files: document.files.map(\.document.file.path))
     }
 
     /// Puts the results together.
-    private static func merged(_ results: [Result]) -> Outcome {
+    private func merged(_ results: [Result]) -> Outcome {
         /// What makes two findings the same.
         struct Key: Hashable {
             /// The rule.
@@ -100,10 +108,8 @@ struct LintRun {
         }
         var outcome = Outcome()
         var seen: Set<Key> = []
-        for result in results {
-            if let failure = result.failure { outcome.failures.append(failure) }
-            if let name = result.name { outcome.documents.append(name) }
-            for finding in result.findings {
+        func add(_ findings: [Finding]) {
+            for finding in findings where rules.isTold(finding.rule) {
                 let range = finding.range.map { $0.lowerBound..<$0.upperBound }
                 let key = Key(
                     rule: finding.rule, message: finding.message, source: finding.source, path: finding.path,
@@ -111,6 +117,17 @@ struct LintRun {
                 if seen.insert(key).inserted { outcome.findings.append(finding) }
             }
         }
+        for result in results {
+            if let failure = result.failure { outcome.failures.append(failure) }
+            if let name = result.name { outcome.documents.append(name) }
+            outcome.files.formUnion(result.files)
+            outcome.silencedCount += result.silencing?.silencedCount ?? 0
+            add(result.silencing?.findings ?? [])
+        }
+        // A directive is stale when no document of the run had use for it.
+        let used = Set(results.flatMap { $0.silencing?.used ?? [] }.map(\.place.description))
+        let unused = results.flatMap { $0.silencing?.unused ?? [] }
+        add(unused.filter { !used.contains($0.place.description) }.map(\.staleFinding))
         return outcome
     }
 }

@@ -24,23 +24,23 @@ struct LintSelection: Sendable {
     ///
     /// - Throws: ``Problem`` for a name that no rule has, so that a misspelt one does not pass everything.
     mutating func narrow(only: [String], skipping: [String]) throws(Problem) {
-        for name in only + skipping { try Self.check(name, among: ruleset.names) }
+        for name in only + skipping { try Self.check(name, among: ruleset.names + [StaleSilencing.rule]) }
         if !only.isEmpty { self.only = Set(only) }
         skipped = Set(skipping)
     }
 
     /// What is known about the rules.
-    var descriptions: [RuleDescription] { ruleset.descriptions.filter { isTold($0.id) } }
-
-    /// Lints a document.
-    ///
-    /// - Parameter name: Its path, as the user named it.
-    func lint(_ document: LintDocument, named name: String) -> [Finding] {
-        ruleset.lint(document, named: name).filter { isTold($0.rule) }
+    var descriptions: [RuleDescription] {
+        (ruleset.descriptions + [StaleSilencing.description]).filter { isTold($0.id) }
     }
 
+    /// What all rules find in a document, also those that are not told: whether a directive is stale depends on them.
+    ///
+    /// - Parameter name: Its path, as the user named it.
+    func lint(_ document: LintDocument, named name: String) -> [Finding] { ruleset.lint(document, named: name) }
+
     /// Whether findings of a rule are told.
-    private func isTold(_ rule: String) -> Bool { only?.contains(rule) != false && !skipped.contains(rule) }
+    func isTold(_ rule: String) -> Bool { only?.contains(rule) != false && !skipped.contains(rule) }
 
     /// Refuses a name that no rule has.
     ///

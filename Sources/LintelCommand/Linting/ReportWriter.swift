@@ -64,7 +64,7 @@ struct ReportWriter {
     }
 
     /// The folder that relative paths start from.
-    private static var currentFolder: String {
+    static var currentFolder: String {
         guard let path = getcwd(nil, 0) else { return "" }
         defer { free(path) }
         return String(cString: path)
