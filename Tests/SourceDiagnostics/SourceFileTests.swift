@@ -45,12 +45,22 @@ struct SourceFileTests {
         #expect(Self.file("one\r\ntwö\n\nfour").text(ofLine: number) == text)
     }
 
-    @Test("every offset of a file agrees with a plain count")
-    func everyOffset() {
-        let text = "kéy: v\r\nnext:\n  - 😀\r  - b\n"
+    @Test(
+        "every offset of a file agrees with a plain count, also within lines that are far longer than others",
+        arguments: [
+            "kéy: v\r\nnext:\n  - 😀\r  - b\n",
+            "short\n" + String(repeating: "é😀e\u{301}, ", count: 900) + "\nshort\n",
+            "\u{FEFF}" + String(repeating: "x", count: 8190), String(repeating: "x", count: 8192),
+        ])
+    func everyOffset(text: String) {
         let file = Self.file(text)
         var (line, column, offset) = (1, 1, 0)
-        let scalars = Array(text.unicodeScalars)
+        var scalars = Array(text.unicodeScalars)
+        // A byte order mark has no width.
+        if scalars.first == "\u{FEFF}" {
+            scalars.removeFirst()
+            offset = 3
+        }
         for (index, scalar) in scalars.enumerated() {
             #expect(file.position(at: offset) == SourcePosition(line: line, column: column), "offset \(offset)")
             offset += String(scalar).utf8.count
