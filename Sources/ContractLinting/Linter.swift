@@ -45,40 +45,12 @@ package struct Linter: Sendable {
         document.root.document.withView { view in
             LintWalker(context, configured, made, view: view).run()
         }
-        return Self.sorted(context.findings(), by: document)
+        return context.findings().inOrder(of: document)
     }
 
     /// Whether a rule is for the version of a document. Where there is none, only the rules about that are.
     private func applies(_ configured: ConfiguredRule, to document: LintDocument) -> Bool {
         guard let version = document.version else { return configured.rule is any AnyFormatRule.Type }
         return configured.rule.profile.versions.contains(version)
-    }
-
-    /// Findings in the order of the text, each once.
-    private static func sorted(_ findings: [Finding], by document: LintDocument) -> [Finding] {
-        let order = Dictionary(
-            document.files.enumerated().map { ($0.element.document.file.path, $0.offset) },
-            uniquingKeysWith: { first, _ in first })
-        /// What makes two findings the same.
-        struct Key: Hashable {
-            /// The rule.
-            let rule: String
-            /// The message.
-            let message: String
-            /// The place.
-            let range: SourceRange?
-        }
-        var seen: Set<Key> = []
-        let different = findings.filter {
-            seen.insert(Key(rule: $0.rule, message: $0.message, range: $0.range)).inserted
-        }
-        return different.sorted { left, right in
-            if left.source != right.source {
-                return (order[left.source] ?? .max, left.source) < (order[right.source] ?? .max, right.source)
-            }
-            let (one, other) = (left.range?.lowerBound ?? 0, right.range?.lowerBound ?? 0)
-            if one != other { return one < other }
-            return (left.rule, left.message) < (right.rule, right.message)
-        }
     }
 }

@@ -84,7 +84,7 @@ package struct Ruleset: Sendable {
             findings += CustomRuleRun(entry, rule, document, formats).findings()
         }
         if let overrides { findings = overrides.weighed(findings, in: name, table) }
-        return Self.sorted(findings, by: document)
+        return findings.inOrder(of: document)
     }
 
     /// The built-in rules among some entries, ready for the linter; those that are always on with them.
@@ -116,33 +116,5 @@ package struct Ruleset: Sendable {
             error: finding.message, description: entry.description,
             path: "#" + JSONPointer(tokens: finding.path).description, property: finding.path.last ?? "", value: "")
         finding.message = message.text(with: facts)
-    }
-
-    /// Findings in the order of the files, each once.
-    private static func sorted(_ findings: [Finding], by document: LintDocument) -> [Finding] {
-        /// What makes two findings the same.
-        struct Key: Hashable {
-            /// The rule.
-            let rule: String
-            /// The message.
-            let message: String
-            /// The place.
-            let range: SourceRange?
-        }
-        let order = Dictionary(
-            document.files.enumerated().map { ($0.element.document.file.path, $0.offset) },
-            uniquingKeysWith: { first, _ in first })
-        var seen: Set<Key> = []
-        let different = findings.filter {
-            seen.insert(Key(rule: $0.rule, message: $0.message, range: $0.range)).inserted
-        }
-        return different.sorted { left, right in
-            if left.source != right.source {
-                return (order[left.source] ?? .max, left.source) < (order[right.source] ?? .max, right.source)
-            }
-            let (one, other) = (left.range?.lowerBound ?? 0, right.range?.lowerBound ?? 0)
-            if one != other { return one < other }
-            return (left.rule, left.message) < (right.rule, right.message)
-        }
     }
 }

@@ -61,14 +61,21 @@ struct DirectiveReader {
         return candidate
     }
 
-    /// Whether a place lies inside of a text or a name.
-    private func isInsideText(_ offset: Int) -> Bool {
-        document.withView { view in
-            (0..<view.count).contains { index in
-                let node = view[index]
-                return node.kind == .string && Int(node.lower) <= offset && offset < Int(node.upper)
-            }
+    /// Where texts and names stand, in the order of the file; none lies within another.
+    private lazy var texts: [Range<Int>] = document.withView { view in
+        (0..<view.count).filter { view[$0].kind == .string && view[$0].lower < view[$0].upper }
+            .map { Int(view[$0].lower)..<Int(view[$0].upper) }
+            .sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Whether a place lies inside of a text or a name. O(log texts), once they are known.
+    private mutating func isInsideText(_ offset: Int) -> Bool {
+        var (low, high) = (0, texts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if texts[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
         }
+        return low < texts.count && texts[low].lowerBound <= offset
     }
 
     /// Adds a directive for each name between commas and spaces; what follows `--` is for people.

@@ -8,7 +8,7 @@ import SourceDiagnostics
 ///     x-lint-ignore: [operation-tags]
 package struct SilencingDirective: Sendable {
     /// Which findings are meant.
-    enum Reach: Sendable {
+    enum Reach: Hashable, Sendable {
         /// Those that begin on a line, counted from 1.
         case line(Int)
         /// Those at a path and below.
@@ -21,15 +21,6 @@ package struct SilencingDirective: Sendable {
     package let place: SourceRange
     /// Which findings are meant.
     let reach: Reach
-
-    /// Whether a finding is meant.
-    func silences(_ finding: Finding) -> Bool {
-        guard finding.source == place.file.path, rule == nil || rule == finding.rule else { return false }
-        switch reach {
-        case .line(let line): return finding.range?.start.line == line
-        case .below(let path): return finding.path.starts(with: path)
-        }
-    }
 
     /// That a directive silences nothing.
     package var staleFinding: Finding {

@@ -1,3 +1,4 @@
+import ContractLinting
 import JSONDocuments
 
 /// `typedEnum`: the values of `enum` have the type that stands beside it.
@@ -12,24 +13,10 @@ struct TypedEnumFunction: RulesetFunction {
         guard !types.isEmpty else { return [] }
         let expected = types.joined(separator: ",")
         if schema["nullable"]?.bool == true || schema["x-nullable"]?.bool == true { types.append("null") }
-        return values.elements.filter { value in !types.contains { Self.has(value, type: $0) } }.map { value in
+        return values.elements.filter { value in !types.contains(where: value.isOfType) }.map { value in
             FunctionResult(
                 wording: .sentence("Enum value \(PrintedValue.text(of: value)) must be \"\(expected)\"."),
                 place: value)
-        }
-    }
-
-    /// Whether a value has a type; one that nobody knows has every value.
-    private static func has(_ value: JSONValue, type: String) -> Bool {
-        switch type {
-        case "string": value.kind == .string
-        case "integer": value.number?.isMathematicalInteger ?? false
-        case "number": value.kind == .number
-        case "boolean": value.bool != nil
-        case "array": value.kind == .array
-        case "object": value.kind == .object
-        case "null": value.isNull
-        default: true
         }
     }
 }

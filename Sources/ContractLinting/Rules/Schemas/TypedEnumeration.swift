@@ -31,23 +31,9 @@ struct TypedEnumeration: LintRule {
         guard !types.isEmpty, types.allSatisfy({ $0.kind == .string }) else { return }
         let takesNull = node["nullable"]?.bool == true || node["x-nullable"]?.bool == true
         for value in values.elements {
-            if value.isNull && takesNull || types.contains(where: { Self.has(value, type: $0) }) { continue }
+            if value.isNull && takesNull || types.compactMap(\.string).contains(where: value.isOfType) { continue }
             let names = types.compactMap(\.string).joined(separator: ",")
             context.report("Enum value \(Self.text(of: value)) must be \"\(names)\".", at: value)
-        }
-    }
-
-    /// Whether a value has a type; one that nobody knows is another rule's business.
-    private static func has(_ value: JSONValue, type: JSONValue) -> Bool {
-        switch type.string {
-        case "string": value.kind == .string
-        case "integer": value.number?.isMathematicalInteger ?? false
-        case "number": value.kind == .number
-        case "boolean": value.bool != nil
-        case "array": value.kind == .array
-        case "object": value.kind == .object
-        case "null": value.isNull
-        default: true
         }
     }
 
@@ -61,6 +47,22 @@ struct TypedEnumeration: LintRule {
         case .false: "false"
         case .array: "[…]"
         case .object: "{…}"
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether a value has the type of a schema; a name that nobody knows is another rule's business.
+    package func isOfType(_ name: String) -> Bool {
+        switch name {
+        case "string": kind == .string
+        case "integer": number?.isMathematicalInteger ?? false
+        case "number": kind == .number
+        case "boolean": bool != nil
+        case "array": kind == .array
+        case "object": kind == .object
+        case "null": isNull
+        default: true
         }
     }
 }
