@@ -7,7 +7,8 @@ import CZlib
 ///
 ///     allowed = min(limit of the caller, max(64 KiB, 200 × bytes received))
 ///
-/// so two layers together multiply by 200 at most, and deciding costs no more than producing that many bytes twice.
+/// so two layers together multiply by 200 at most. The ratio holds on the way too: beyond 1 MiB of output, what was
+/// produced is at most 200 times what was read for it, or the cost of refusing a bomb would grow with the caller's limit.
 /// Deflate multiplies by 1032 at most; text that a person or a program sends stays far below 200.
 ///
 /// The result is all or nothing: each member's checksum and length are checked by zlib, the coded data must reach its
@@ -20,6 +21,8 @@ package struct ContentDecoder: ~Copyable {
     package static let ratio = 200
     /// Bytes of output that are allowed whatever was received: 64 KiB.
     package static let freeSize = 65_536
+    /// Bytes of output from which the ratio holds for every beginning of the content too: 1 MiB.
+    package static let runSize = 1 << 20
     /// Bytes of a buffer that is kept from one call to the next: 1 MiB.
     private static let keptCapacity = 1 << 20
 
@@ -138,7 +141,8 @@ package struct ContentDecoder: ~Copyable {
         while true {
             if produced == output.count {
                 guard produced <= bounds.allowed else { throw bounds.fault }
-                let wanted = max(4_096, content.count &* 2, produced)
+                // In steps that leave the ratio no room to be missed by much.
+                let wanted = min(max(4_096, content.count &* 2, produced), Self.runSize)
                 let room = min(wanted, bounds.allowed + 1 - produced)
                 output.append(contentsOf: repeatElement(0, count: room))
             }
@@ -150,6 +154,7 @@ package struct ContentDecoder: ~Copyable {
             consumed += step.consumed
             produced += step.produced
             guard produced <= bounds.allowed else { throw bounds.fault }
+            guard produced <= Self.runSize || produced / Self.ratio <= consumed else { throw .ratio }
             switch step.status {
             case Z_STREAM_END:
                 if consumed == content.count { return }

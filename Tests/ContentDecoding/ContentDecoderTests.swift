@@ -85,6 +85,27 @@ struct ContentDecoderTests {
         #expect(Decoding.run([0x78, 0xBB, 1, 2, 3, 4, 3, 0, 0, 0, 0, 1], [.deflate]) == .failure(.corrupt))
     }
 
+    @Test(
+        "beyond 1 MiB the ratio holds for every beginning: what follows a bomb does not pay for it",
+        arguments: [ContentCoding.gzip, .deflate])
+    func beginnings(coding: ContentCoding) {
+        // Xorshift: nothing that deflate could shorten.
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let noise = (0..<1 << 18).map { _ in
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return UInt8(truncatingIfNeeded: state)
+        }
+        let zeros = { (count: Int) in [UInt8](repeating: 0, count: count) }
+        let late = CodedContent.encoded(zeros(4 << 20) + noise, coding)
+        #expect(late.count * ContentDecoder.ratio > 8 << 20, "the whole keeps the ratio")
+        #expect(Decoding.run(late, [coding], limit: 1 << 30) == .failure(.ratio))
+        for good in [zeros(1 << 19) + noise, noise + zeros(4 << 20)] {
+            #expect(Decoding.run(CodedContent.encoded(good, coding), [coding], limit: 1 << 30) == .success(good))
+        }
+    }
+
     @Test("a bomb is refused before it is large", arguments: [ContentCoding.gzip, .deflate])
     func bombs(coding: ContentCoding) {
         let bomb = CodedContent.encoded([UInt8](repeating: 0, count: 10 << 20), coding)
