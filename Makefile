@@ -14,9 +14,10 @@ run: build
 build: packages
 	$(RELEASE) $(BUILD_FLAGS)
 
-## test: everything, over real sockets; the release executable is part of it
+## test: everything, over real sockets; the release executable is part of it. One test at a time: long computations of
+## some would keep every thread from others, whose peers wait in real time.
 test: build
-	swift test $(BUILD_FLAGS)
+	swift test $(BUILD_FLAGS) --no-parallel
 
 ## lint: the formatting, and the example's documents and settings
 lint: build
