@@ -82,6 +82,9 @@ let package = Package(
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts",
             ]),
 
+        module(
+            "ContractComparison",
+            ["SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "ContractLinting"]),
         module("JSONPathQueries", ["JSONDocuments", "PatternMatching"]),
         module(
             "LintRulesets",
@@ -105,15 +108,15 @@ let package = Package(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
-                "MessageContracts", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies",
-                "KeySetFetching", "GatewaySettings", "GatewayTelemetry",
+                "MessageContracts", "ContractLinting", "ContractComparison", "HTTPExchanges", "HTTPServing",
+                "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings", "GatewayTelemetry",
             ]),
         .executableTarget(
             name: "LintelCommand",
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
+                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
@@ -145,6 +148,12 @@ let package = Package(
             [
                 "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
                 "SchemaEvaluation", "ContractLinting", "TestSupport",
+            ]),
+        tests(
+            "ContractComparison",
+            [
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "ContractLinting", "ContractComparison",
+                "TestSupport",
             ]),
         tests("JSONPathQueries", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "JSONPathQueries"]),
         tests(

@@ -85,7 +85,8 @@ package struct FindingReport: Sendable {
 
     /// `No results with a severity of 'error' found!`: what a clean run says at a terminal, in Spectral's words.
     var cleanSentence: String {
-        switch options.failSeverity {
+        if let sentence = options.cleanSentence { return sentence }
+        return switch options.failSeverity {
         case .none, .hint?: "No results found!"
         case .error?: "No results with a severity of 'error' found!"
         case .warning?: "No results with a severity of 'warn' or higher found!"

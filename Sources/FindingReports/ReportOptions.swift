@@ -17,6 +17,9 @@ package struct ReportOptions: Sendable {
     /// How many findings the formats for terminals show, the most serious ones; the others are counted. Nil for all.
     package var maxProblems: Int?
 
+    /// What is said where nothing is told; nil: a sentence about severities.
+    package var cleanSentence: String?
+
     /// When the report was made, as the page shows it; nil where equal runs are to give equal bytes.
     package var moment: String?
 

@@ -25,6 +25,9 @@ package struct Finding: Sendable {
     /// The `$ref`s through which the place was reached, outermost first; empty when it stands in the root file itself.
     package var references: [SourceRange]
 
+    /// Of a change: where the same stood in the document that was compared with.
+    package var previous: SourceRange?
+
     /// What to do about it, such as `did you mean "orders"?`.
     package var suggestion: String?
 
@@ -41,6 +44,7 @@ package struct Finding: Sendable {
     ///   - path: Names and indexes from the root of that file.
     ///   - range: The place in its text.
     ///   - references: The `$ref`s that led there, outermost first.
+    ///   - previous: Of a change: where it stood before.
     ///   - suggestion: What to do about it.
     ///   - documentation: Where the rule is explained.
     package init(
@@ -51,6 +55,7 @@ package struct Finding: Sendable {
         path: [String] = [],
         range: SourceRange? = nil,
         references: [SourceRange] = [],
+        previous: SourceRange? = nil,
         suggestion: String? = nil,
         documentation: String? = nil
     ) {
@@ -61,6 +66,7 @@ package struct Finding: Sendable {
         self.range = range
         self.source = source
         self.references = references
+        self.previous = previous
         self.suggestion = suggestion
         self.documentation = documentation
     }

@@ -17,7 +17,7 @@ enum FloorPlan {
         ("OpenAPIDocuments", .documents), ("FindingReports", .documents),
         ("PatternMatching", .contracts), ("SchemaEvaluation", .contracts), ("SchemaCompilation", .contracts),
         ("RequestRouting", .contracts), ("ContentDecoding", .contracts), ("MessageContracts", .contracts),
-        ("ContractLinting", .contracts), ("JSONPathQueries", .contracts), ("LintRulesets", .contracts),
+        ("ContractLinting", .contracts), ("ContractComparison", .contracts), ("JSONPathQueries", .contracts), ("LintRulesets", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
         ("KeySetFetching", .traffic),

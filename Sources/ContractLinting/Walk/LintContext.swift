@@ -171,7 +171,7 @@ package final class LintContext {
     }
 
     /// Where a value is shown: large ones by their name, so that a report marks a line and not a page.
-    private static func place(of value: JSONValue) -> SourceRange {
+    package static func place(of value: JSONValue) -> SourceRange {
         switch value.kind {
         case .object, .array:
             if let name = value.keyRange { return name }

@@ -4,7 +4,7 @@ import JSONDocuments
 ///
 /// A node does not know its parents, so the way is searched from the root. The children of wide containers are listed
 /// once: a document with findings at each of a hundred thousand paths would otherwise take quadratic time.
-struct PathFinder {
+package struct PathFinder {
     /// A container.
     private struct Container: Hashable {
         /// Its file.
@@ -20,12 +20,12 @@ struct PathFinder {
     private var children: [Container: [Int]] = [:]
 
     /// No file is known yet.
-    init() {}
+    package init() {}
 
     /// The names and indexes that lead to a value, or to the value of a member whose name this is.
     ///
     /// - Complexity: O(depth × log width), once the containers on the way are known.
-    mutating func path(to value: JSONValue) -> [String] {
+    package mutating func path(to value: JSONValue) -> [String] {
         value.document.withView { view in
             let target = view[value.index].flags.contains(.key) ? value.index + 1 : value.index
             var path: [String] = []

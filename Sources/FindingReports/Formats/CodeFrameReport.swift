@@ -28,6 +28,9 @@ struct CodeFrameReport {
         if let suggestion = finding.suggestion {
             text += "\(style("help", .bold, .green)): \(PrintableText.line(suggestion))\n"
         }
+        if let previous = finding.previous {
+            text += style("before: \(PrintableText.line(previous.description))", .dim) + "\n"
+        }
         for reference in finding.references {
             text += style("reached through \(PrintableText.line(reference.description))", .dim) + "\n"
         }

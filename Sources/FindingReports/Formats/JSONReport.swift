@@ -3,7 +3,7 @@ import SourceDiagnostics
 
 /// An array of objects, as Spectral writes them: zero-based lines and columns, severities from 0 for an error.
 ///
-/// `suggestion` and `references` are ours, and stand only where there are any.
+/// `suggestion`, `previous` and `references` are ours, and stand only where there are any.
 struct JSONReport {
     /// What is told.
     let report: FindingReport
@@ -32,17 +32,24 @@ struct JSONReport {
         writer.member("source", finding.source)
         if let documentation = finding.documentation { writer.member("documentationUrl", documentation) }
         if let suggestion = finding.suggestion { writer.member("suggestion", suggestion) }
+        if let previous = finding.previous {
+            writer.key("previous")
+            writePlace(previous, to: &writer)
+        }
         if !finding.references.isEmpty {
             writer.key("references")
             writer.beginArray()
-            for reference in finding.references {
-                writer.beginObject()
-                writer.member("source", reference.file.path)
-                writeRange(reference.start, reference.end, to: &writer)
-                writer.endObject()
-            }
+            for reference in finding.references { writePlace(reference, to: &writer) }
             writer.endArray()
         }
+        writer.endObject()
+    }
+
+    /// Writes a place in some file.
+    private func writePlace(_ place: SourceRange, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("source", place.file.path)
+        writeRange(place.start, place.end, to: &writer)
         writer.endObject()
     }
 

@@ -116,7 +116,7 @@ struct SARIFReport {
         writer.endArray()
         writer.endObject()
         writer.endArray()
-        writeReferences(finding.references, to: &writer)
+        writeRelated(finding, to: &writer)
         writer.key("partialFingerprints")
         writer.beginObject()
         writer.member("lintel/v1", entry.fingerprint)
@@ -124,17 +124,20 @@ struct SARIFReport {
         writer.endObject()
     }
 
-    /// Writes the references through which a place was reached (section 3.27.22).
-    private func writeReferences(_ references: [SourceRange], to writer: inout JSONWriter) {
-        guard !references.isEmpty else { return }
+    /// Writes where a change stood before, and the references through which a place was reached (section 3.27.22).
+    private func writeRelated(_ finding: Finding, to writer: inout JSONWriter) {
+        let related =
+            (finding.previous.map { [($0, "before the change")] } ?? [])
+            + finding.references.map { ($0, "reached through this reference") }
+        guard !related.isEmpty else { return }
         writer.key("relatedLocations")
         writer.beginArray()
-        for (index, reference) in references.enumerated() {
+        for (index, (place, words)) in related.enumerated() {
             writer.beginObject()
             writer.member("id", index)
             writer.key("message")
-            writeMessage("reached through this reference", to: &writer)
-            writePhysicalLocation(reference.file.path, reference.start, reference.end, to: &writer)
+            writeMessage(words, to: &writer)
+            writePhysicalLocation(place.file.path, place.start, place.end, to: &writer)
             writer.endObject()
         }
         writer.endArray()

@@ -17,6 +17,8 @@ struct ReportWriter {
     let failSeverity: Severity?
     /// Whether findings below that are left out.
     let showsOnlyFailures: Bool
+    /// What is said where nothing was found; nil: how reports say it.
+    var cleanSentence: String?
 
     /// Writes the reports; those for standard output in the order in which they were asked for.
     ///
@@ -43,6 +45,7 @@ struct ReportWriter {
         var options = ReportOptions()
         options.failSeverity = failSeverity
         options.showsOnlyFailures = showsOnlyFailures
+        options.cleanSentence = cleanSentence
         options.isColored = settings.isColored(target)
         options.paths = ReportPaths(currentDirectory: Self.currentFolder, root: Self.checkout)
         let isTerminal = target.path == nil && isatty(STDOUT_FILENO) == 1
