@@ -1,5 +1,3 @@
-import Glibc
-
 /// A day of the Gregorian calendar, without a time zone.
 package struct CalendarDate: Sendable, Comparable, CustomStringConvertible {
     /// Days since 1970-01-01.
@@ -31,12 +29,6 @@ package struct CalendarDate: Sendable, Comparable, CustomStringConvertible {
             else { return nil }
         }
         dayNumber = Self.dayNumber(year: year, month: month, day: day)
-    }
-
-    /// Today, UTC.
-    package static var today: CalendarDate {
-        // Before 1970 there was no gateway.
-        CalendarDate(dayNumber: max(0, Int(time(nil))) / 86_400)
     }
 
     /// The day after a number of days.

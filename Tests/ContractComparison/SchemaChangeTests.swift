@@ -209,7 +209,27 @@ struct SchemaChangeTests {
         Change(
             old: "{type: object}", new: "{type: object, patternProperties: {'^x': {type: string}}}",
             request: ["!request-body-pattern-property-added"], response: ["response-body-pattern-property-added"]),
+        Change(
+            old: "{type: [string, integer]}", new: "{anyOf: [{type: integer}, {type: string}]}",
+            request: ["request-body-any-of-added"], response: ["response-body-any-of-added"]),
+        Change(
+            old: "{type: object, properties: {a: {}}}",
+            new: "{oneOf: [{type: object, properties: {a: {}}}, {type: object, properties: {b: {}}}]}",
+            request: ["!request-body-wrapped-in-one-of"], response: ["!response-body-wrapped-in-one-of"]),
+        Change(
+            old: "{type: object, properties: {k: {const: a}}, required: [k]}",
+            new:
+                "{oneOf: [{type: object, properties: {k: {const: a}}, required: [k]}, {type: object, properties: {k: {const: b}}, required: [k]}]}",
+            request: ["request-body-one-of-added"], response: ["!response-body-wrapped-in-one-of"]),
+        Change(
+            old: "{anyOf: [{type: string, maxLength: 3}, {type: string, maxLength: 5}]}",
+            new: "{type: string, maxLength: 5}",
+            request: ["request-body-unwrapped-from-any-of"], response: ["response-body-any-of-removed"]),
         // Nothing
+        Change(
+            old: "{type: integer, minimum: 1}", new: "{type: integer, exclusiveMinimum: 0}", request: [], response: []),
+        Change(old: "{const: a}", new: "{enum: [a]}", request: [], response: []),
+        Change(old: "{type: [string]}", new: "{type: string}", request: [], response: []),
         Change(
             old: "{type: string, description: a, example: b}", new: "{description: c, type: string}", request: [],
             response: []),

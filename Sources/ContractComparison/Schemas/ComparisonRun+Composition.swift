@@ -31,47 +31,103 @@ extension ComparisonRun {
     ) -> Bool {
         switch (before[list.rawValue], after[list.rawValue]) {
         case (nil, let members?) where says(before, otherThan: after):
-            let all = Array(members.elements)
-            let place = members
-            if let same = all.first(where: { member in
-                trial { compare(before.value, member, scope) }.allSatisfy(\.isHarmless)
-            }) {
-                if all.count == 1 {
-                    compare(before.value, same, scope)
-                    return true
-                }
-                let names = all.filter { $0 != same }.map { SubschemaMatching.name($0, in: members) }
-                let message = "\(scope.words) may also be \(Self.told(names))"
-                if scope.isRequest {
-                    report("\(list.dashed)-added", scope, message, at: place, before: before.value)
-                    return true
-                }
-            }
-            report(
-                "wrapped-in-\(list.dashed)", scope,
-                "\(scope.words) was one schema and is now one of \(all.count) (`\(list.rawValue)`)", at: place,
-                before: before.value)
+            reportWrapped(before, members, list, scope)
             return true
         case (let members?, nil) where says(after, otherThan: before):
-            let all = Array(members.elements)
-            if let same = all.first(where: { member in
-                trial { compare(member, after.value, scope) }.allSatisfy(\.isHarmless)
-            }) {
-                let names = all.filter { $0 != same }.map { SubschemaMatching.name($0, in: members) }
-                guard !names.isEmpty else { return true }
-                report(
-                    "\(list.dashed)-removed", scope, "\(scope.words) cannot be \(Self.told(names)) any more",
-                    at: after.value, before: members)
-                return true
-            }
-            report(
-                "unwrapped-from-\(list.dashed)", scope,
-                "\(scope.words) was one of \(all.count) schemas (`\(list.rawValue)`) and is now another",
-                at: after.value,
-                before: members)
+            reportUnwrapped(members, after, list, scope)
             return true
         default: return false
         }
+    }
+
+    /// A schema was put into a list.
+    private func reportWrapped(
+        _ before: SchemaView, _ members: JSONValue, _ list: AlternativeList, _ scope: SchemaScope
+    ) {
+        let all = Array(members.elements)
+        if all.count == 1 { return compare(before.value, all[0], scope) }
+        let views = all.map { SchemaView($0, in: revision) }
+        let isKept =
+            scope.isRequest
+            // Whatever was good must be good by one of them, and by no other where only one may be.
+            ? before.byType.allSatisfy { part in
+                isCovered(by: views, list, revision) {
+                    isHarmless(part, $0, scope)
+                } isApart: {
+                    $0.types.isDisjoint(with: part.only)
+                }
+            }
+            : views.allSatisfy { isHarmless(before, $0, scope) }
+        guard isKept else {
+            return report(
+                "wrapped-in-\(list.dashed)", scope,
+                "\(scope.words) was one schema and is now one of \(all.count) (`\(list.rawValue)`)", at: members,
+                before: before.value)
+        }
+        let others = all.filter { !sameness.holds(before.value, $0) }
+        report(
+            "\(list.dashed)-added", scope,
+            "\(scope.words) may be \(Self.told(others.map { SubschemaMatching.name($0, in: members) }))", at: members,
+            before: before.value, severity: .information)
+    }
+
+    /// A schema was taken out of a list.
+    private func reportUnwrapped(
+        _ members: JSONValue, _ after: SchemaView, _ list: AlternativeList, _ scope: SchemaScope
+    ) {
+        let all = Array(members.elements)
+        if all.count == 1 { return compare(all[0], after.value, scope) }
+        let views = all.map { SchemaView($0, in: base) }
+        if scope.isRequest {
+            let lost = zip(all, views).filter { !isHarmless($0.1, after, scope) }.map(\.0)
+            let names = lost.map { SubschemaMatching.name($0, in: members) }
+            if lost.isEmpty {
+                return report(
+                    "unwrapped-from-\(list.dashed)", scope,
+                    "\(scope.words) may be all that its \(all.count) schemas admitted", at: after.value,
+                    before: members,
+                    severity: .information)
+            }
+            if lost.count < all.count {
+                return report(
+                    "\(list.dashed)-removed", scope, "\(scope.words) cannot be \(Self.told(names)) any more",
+                    at: after.value,
+                    before: members)
+            }
+        } else if after.byType.allSatisfy({ part in
+            isCovered(by: views, list, base) {
+                isHarmless($0, part, scope)
+            } isApart: {
+                $0.types.isDisjoint(with: part.only)
+            }
+        }) {
+            return report(
+                "\(list.dashed)-removed", scope, "\(scope.words) is only one of its \(all.count) schemas now",
+                at: after.value, before: members)
+        }
+        report(
+            "unwrapped-from-\(list.dashed)", scope,
+            "\(scope.words) was one of \(all.count) schemas (`\(list.rawValue)`) and is now another", at: after.value,
+            before: members)
+    }
+
+    /// Whether one of several schemas covers something and, in a `oneOf`, the others are apart from it.
+    private func isCovered(
+        by views: [SchemaView], _ list: AlternativeList, _ document: ComparedDocument,
+        _ covers: (SchemaView) -> Bool, isApart: (SchemaView) -> Bool
+    ) -> Bool {
+        views.enumerated().contains { place, view in
+            guard covers(view) else { return false }
+            return list == .anyOf
+                || views.enumerated().allSatisfy { other, candidate in
+                    other == place || isApart(candidate) || candidate.isDisjoint(with: view, document)
+                }
+        }
+    }
+
+    /// Whether no client breaks when one schema takes the place of another.
+    private func isHarmless(_ before: SchemaView, _ after: SchemaView, _ scope: SchemaScope) -> Bool {
+        trial { compare(before, after, scope) }.allSatisfy(\.isHarmless)
     }
 
     /// Whether a schema has constraints of its own that the other, which has a list, does not repeat beside it.

@@ -9,6 +9,11 @@ extension ComparisonRun {
         ] {
             let old = before.bound(keyword, exclusive: exclusive)
             let new = after.bound(keyword, exclusive: exclusive)
+            if before.hasIntegersOnly, after.hasIntegersOnly, let last = new?.integer(isUpper: isUpper),
+                last == old?.integer(isUpper: isUpper)
+            {
+                continue
+            }
             compare(old, new, name, isUpper: isUpper, after, scope)
         }
         compareMultiples(before, after, scope)

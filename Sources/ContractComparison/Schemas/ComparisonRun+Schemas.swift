@@ -34,13 +34,16 @@ extension ComparisonRun {
         guard visited.insert(SchemaSameness.Pair(base: old, revision: new)).inserted, scope.path.count < 100 else {
             return
         }
-        let before = SchemaView(old, in: base)
-        let after = SchemaView(new, in: revision)
+        compare(SchemaView(old, in: base), SchemaView(new, in: revision), scope)
+    }
+
+    /// Compares two views of schemas.
+    func compare(_ before: SchemaView, _ after: SchemaView, _ scope: SchemaScope) {
         if let broken = after.brokenReference ?? before.brokenReference {
             report(
                 "reference-unresolved",
                 "\(scope.words): `\(broken.string ?? "")` leads nowhere, nothing can be compared",
-                at: new, before: old, in: scope.operation)
+                at: after.value, before: before.value, in: scope.operation)
             return
         }
         guard !compareConstants(before, after, scope) else { return }

@@ -4,14 +4,23 @@ import JSONDocuments
 extension ComparisonRun {
     /// Compares the values that are listed.
     func compareValues(_ before: SchemaView, _ after: SchemaView, _ scope: SchemaScope) {
-        compareConst(before, after, scope)
-        compareEnum(before, after, scope)
+        if !hasSameValues(before, after) {
+            compareConst(before, after, scope)
+            compareEnum(before, after, scope)
+        }
         let (old, new) = (before["x-extensible-enum"], after["x-extensible-enum"])
         if scope.isRequest, let old, let new, let gone = Self.missing(in: new, from: old).first {
             report(
                 "x-extensible-enum-value-removed", scope,
                 "\(scope.words) does not list \(Self.told(gone)) any more", at: new, before: gone)
         }
+    }
+
+    /// Whether the values that are listed are the same: `const: a` and `enum: [a]`.
+    private func hasSameValues(_ before: SchemaView, _ after: SchemaView) -> Bool {
+        guard let old = before.allowedValues, let new = after.allowedValues else { return false }
+        return old.allSatisfy { value in new.contains { $0.structurallyEquals(value) } }
+            && new.allSatisfy { value in old.contains { $0.structurallyEquals(value) } }
     }
 
     /// Compares `const`. One value that became one of several is only widened.

@@ -70,9 +70,12 @@ struct SchemaView {
     /// The place to point at for a keyword: its value, or the schema where it is not there.
     func place(_ keyword: String) -> JSONValue { self[keyword] ?? value }
 
+    /// The only types of which instances are looked at, where a comparison goes type by type.
+    var only = SchemaTypes.any
+
     /// The types that the schema admits, null among them.
     var types: SchemaTypes {
-        var types = SchemaTypes.any
+        var types = only
         for conjunct in conjuncts {
             guard let keyword = conjunct["type"] else { continue }
             var own = SchemaTypes(keyword: keyword)
@@ -87,8 +90,35 @@ struct SchemaView {
 
     /// The values of `enum` or `const`; nil where any value may be.
     var allowedValues: [JSONValue]? {
-        if let const = self["const"], version >= .version31 { return [const] }
-        return self["enum"].map { Array($0.elements) }
+        self["const"].map { [$0] } ?? self["enum"].map { Array($0.elements) }
+    }
+
+    /// The view of the instances of each type that the schema admits.
+    var byType: [SchemaView] {
+        let kinds: [SchemaTypes] = [
+            .null, .boolean, types.contains(.fraction) ? .number : .integer, .string, .array, .object,
+        ]
+        return kinds.filter { !types.isDisjoint(with: $0) }.map { kind in
+            var view = self
+            view.only = kind
+            return view
+        }
+    }
+
+    /// Whether no instance can be good by both schemas, as far as that is plain: their types differ, or a property that
+    /// both demand has other values.
+    func isDisjoint(with other: SchemaView, _ document: ComparedDocument) -> Bool {
+        if types.isDisjoint(with: other.types) { return true }
+        guard types == .object, other.types == .object else { return false }
+        let names = required.intersection(other.required)
+        let others = Dictionary(other.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return properties.contains { member in
+            guard names.contains(member.name), let counterpart = others[member.name],
+                let one = SchemaView(member.value, in: document).allowedValues,
+                let two = SchemaView(counterpart, in: document).allowedValues
+            else { return false }
+            return !one.contains { value in two.contains { $0.structurallyEquals(value) } }
+        }
     }
 
     /// The members of `properties` of all conjuncts, the first of each name.
@@ -102,6 +132,9 @@ struct SchemaView {
         Set(all("required").flatMap { $0.elements.compactMap(\.string) })
     }
 
+    /// Whether all numbers are integers.
+    var hasIntegersOnly: Bool { types.contains(.integer) && !types.contains(.fraction) }
+
     /// A limit on numbers: with its number, and whether the number itself is beyond it.
     struct Bound {
         /// The number.
@@ -110,6 +143,12 @@ struct SchemaView {
         let isExclusive: Bool
         /// The value of the keyword.
         let place: JSONValue
+
+        /// The last integer within the limit: above 0 is from 1. Nil where it does not fit.
+        func integer(isUpper: Bool) -> Int? {
+            guard let value = Int(number.description), value > Int.min, value < Int.max else { return nil }
+            return isExclusive ? value + (isUpper ? -1 : 1) : value
+        }
     }
 
     /// The upper limit of numbers, or the lower one.
