@@ -46,6 +46,9 @@ enum CommandInput {
         return String(validatingCString: resolved) ?? path
     }
 
+    /// Whether something is there.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Whether a path leads to a folder.
     static func isFolder(_ path: String) -> Bool {
         var entry = stat()

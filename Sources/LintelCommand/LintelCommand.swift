@@ -20,7 +20,8 @@ struct LintelCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, RoutesCommand.self, ExplainCommand.self,
-            LintCommand.self, DiffCommand.self, SchemaCommand.self, ValidateCommand.self, BundleCommand.self, HealthCommand.self,
+            LintCommand.self, DiffCommand.self, SchemaCommand.self, ValidateCommand.self, BundleCommand.self,
+            HealthCommand.self,
         ])
 
     /// Parses the arguments and runs a subcommand; bad usage ends with exit code 2.

@@ -137,6 +137,31 @@ extension EndToEnd {
             #expect(moved.output.contains("-max-decreased"), "\(moved)")
         }
 
+        @Test("lint beside a revision: what is new, and what breaks clients")
+        func lintBase() throws {
+            let old = Comparison.document(maximum: 50)
+            let folder = try TemporaryFolder(["specs/orders.yaml": old])
+            try Self.shell(
+                "git init -q . && git add . && git -c user.name=a -c user.email=a@b.c commit -qm one", in: folder)
+            func lint(_ base: String) throws -> (code: Int32, output: String, error: String) {
+                try Self.shell("\(LintelExecutable.path) lint specs --diff-base \(base) --format text", in: folder)
+            }
+            let nothing = try lint("HEAD")
+            #expect(nothing.code == 0 && nothing.output.isEmpty, "\(nothing)")
+            // Lines move, which makes nothing new.
+            let moved = Comparison.document(maximum: 10).replacing(
+                "paths:", with: "\n\npaths:\n  /new/{id}: {get: {responses: {}}}")
+            try folder.write(moved, to: "specs/orders.yaml")
+            let found = try lint("HEAD")
+            #expect(found.code == 1)
+            #expect(found.output.contains("request-property-max-decreased"), "\(found)")
+            #expect(found.output.contains("path-params"))
+            #expect(!found.output.contains("info-contact"), "\(found)")
+            try folder.write(old, to: "before.yaml")
+            #expect(try lint("before.yaml").output == found.output)
+            #expect(try lint("no-such-revision").code == 2)
+        }
+
         @Test("every report is written, and the checks are listed")
         func reports() throws {
             let folder = try TemporaryFolder([

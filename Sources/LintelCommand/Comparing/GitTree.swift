@@ -46,6 +46,9 @@ struct GitTree: Sendable {
         return exists(fromHere) ? absolute(fromHere) : nil
     }
 
+    /// Whether a place is a file.
+    func contains(_ place: String) -> Bool { relative(place).map { objects[$0] != nil } ?? false }
+
     /// Whether a place is a folder.
     func isFolder(_ place: String) -> Bool {
         guard let path = relative(place) else { return false }

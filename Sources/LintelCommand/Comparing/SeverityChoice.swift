@@ -1,6 +1,5 @@
 import ArgumentParser
 import ContractComparison
-import Glibc
 import SourceDiagnostics
 
 /// How much checks matter, where somebody sees it otherwise.
@@ -93,13 +92,5 @@ struct DeprecationPolicy: ParsableArguments {
         policy.requiresSunset = requireSunset
         policy.severities = try severities.chosen()
         return policy
-    }
-}
-
-extension CalendarDate {
-    /// Today, UTC.
-    fileprivate static var today: CalendarDate {
-        // Before 1970 there was no gateway.
-        CalendarDate(dayNumber: max(0, Int(time(nil))) / 86_400)
     }
 }

@@ -18,6 +18,7 @@ struct LintCommand: AsyncParsableCommand {
               lintel lint specs --format sarif:lint.sarif --format github-actions
               lintel lint 'specs/**/*.yaml' --ruleset .spectral.yaml --fail-severity warn
               curl -s https://example.com/openapi.json | lintel lint --stdin-filepath openapi.json
+              lintel lint specs --diff-base origin/main
               lintel lint --explain path-params
             """)
 
@@ -30,6 +31,8 @@ struct LintCommand: AsyncParsableCommand {
     @OptionGroup var ruleset: RulesetChoice
 
     @OptionGroup var ignoring: IgnoreList
+
+    @OptionGroup var comparison: DiffBase
 
     @OptionGroup var reports: ReportTargets
 
@@ -86,13 +89,14 @@ struct LintCommand: AsyncParsableCommand {
             guard outcome.failures.isEmpty else { throw ExitCode(2) }
             return
         }
+        let checks = try compare(&outcome, selection)
         try ignoring.apply(to: &outcome, selection)
         if !quiet, outcome.silencedCount > 0 {
             let word = outcome.silencedCount == 1 ? "finding" : "findings"
             Terminal.error.write("lintel: \(outcome.silencedCount) \(word) silenced")
         }
         let writer = ReportWriter(
-            inputs: outcome.documents, findings: outcome.findings, rules: selection.descriptions,
+            inputs: outcome.documents, findings: outcome.findings, rules: selection.descriptions + checks,
             task: "lint", failSeverity: failSeverity.severity, showsOnlyFailures: displayOnlyFailures)
         try writer.write(targets, settings: reports)
         guard outcome.failures.isEmpty else { throw ExitCode(2) }
@@ -164,6 +168,16 @@ struct LintCommand: AsyncParsableCommand {
         let outcome = await run.run(subjects, width: sysconf(Int32(_SC_NPROCESSORS_ONLN)), progress: progress.show)
         progress.end()
         return outcome
+    }
+
+    /// Leaves only what is new, where the run is compared with a base.
+    private func compare(_ outcome: inout LintRun.Outcome, _ selection: LintSelection) throws -> [RuleDescription] {
+        do throws(DiffBase.Failure) {
+            return try comparison.apply(to: &outcome, selection)
+        } catch {
+            Terminal.error.write("lintel: \(error.message)")
+            throw ExitCode(2)
+        }
     }
 
     /// Whether the findings make the command fail.

@@ -27,7 +27,7 @@ struct ReportWriter {
         for target in targets {
             let report = report(target, settings)
             var text = report.text(as: target.format)
-            if !text.hasSuffix("\n") { text += "\n" }
+            if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
             guard let path = target.path else {
                 Terminal.output.write(text)
                 continue
