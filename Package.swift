@@ -116,7 +116,8 @@ let package = Package(
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing", "GatewaySettings", "GatewayTelemetry",
+                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
+                "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),

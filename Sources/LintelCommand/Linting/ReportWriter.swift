@@ -29,7 +29,7 @@ struct ReportWriter {
             var text = report.text(as: target.format)
             if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
             guard let path = target.path else {
-                Terminal.output.write(text)
+                if !text.isEmpty { Terminal.output.write(text) }
                 continue
             }
             guard WholeFile.write(Array(text.utf8), to: path) else {
