@@ -6,7 +6,7 @@ extension EndToEnd {
     ///
     /// The numbers are those of our list of such faults. Not here, because other suites hold them: 29 (security
     /// requirements as logic: SecurityRequirementPlanTests, DocumentModelTests), 36 (`uniqueItems` in bounded time:
-    /// HostileInputTests), 42 (nothing is fetched that a document refers to: DocumentFilesTests).
+    /// HostileInputTests), 42 (nothing is fetched that a document refers to: DocumentStructureTests).
     @Suite("Faults of comparable systems")
     struct ComparableFaultTests {
         /// A request, and what becomes of it.
