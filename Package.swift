@@ -103,6 +103,7 @@ let package = Package(
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
         module("GatewayTelemetry"),
+        module("DocumentationPortal", ["CZlib", "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments"]),
         module("DemoServices", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "HTTPServing"]),
         module(
             "GatewayPipeline",
@@ -110,6 +111,7 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "HTTPExchanges", "HTTPServing",
                 "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings", "GatewayTelemetry",
+                "DocumentationPortal",
             ]),
         .executableTarget(
             name: "LintelCommand",

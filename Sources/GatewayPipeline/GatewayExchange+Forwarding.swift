@@ -11,6 +11,7 @@ extension GatewayExchange: UpstreamCaller {
     /// Begins the call, or the next attempt at it.
     func call() {
         guard let row, client != nil else { return }
+        if isCheckOnly { return tellKept() }
         attempts += 1
         if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)

@@ -118,7 +118,7 @@ extension GatewayExchange {
     }
 
     /// The fields that the gateway adds to every response.
-    private func addOwnFields(hasDate: Bool) {
+    func addOwnFields(hasDate: Bool) {
         worker.loop.additions.removeAll()
         worker.loop.additions.add("X-Request-Id", requestID)
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.

@@ -42,6 +42,8 @@ final class GatewayExchange: ExchangeResponder {
     /// The key set that the exchange waits for; nil when it does not.
     var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
+    /// Whether the request is only to be checked.
+    var isCheckOnly = false
     /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
     var statesNoContent = false
 
@@ -159,6 +161,7 @@ final class GatewayExchange: ExchangeResponder {
         calledAt = nil
         repliedAt = nil
         isHeadSent = false
+        isCheckOnly = false
         status = 0
         bytesOut = 0
         violations = 0
@@ -250,6 +253,7 @@ final class GatewayExchange: ExchangeResponder {
                     detail: "This path is declared for \(allowed.description) only."),
                 outcome: "method-not-allowed", allow: allowed.fieldValue)
         case .notFound(let mount):
+            if answersFromPortal(path: path, head: head) { return }
             if let mount, let row = snapshot.mounts[mount.id.index].undeclared {
                 return accept(row, mountLength: mount.mountLength, path: path, host: host, parts: parts, head: head)
             }
@@ -268,6 +272,8 @@ final class GatewayExchange: ExchangeResponder {
         let query = parts.query?.slice(of: head.bytes)
         guard callerMayPass(row, query: query, head: head) else { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
+        // Pages that let their readers try an operation ask first whether the request is good.
+        isCheckOnly = head.table.checkLine >= 0 && snapshot.portal != nil
         endsBy = startedAt + row.timeout
         worker.loop.deadlines.set(slot, to: endsBy)
         client?.contentTimeout = row.requestBodyTimeout

@@ -49,7 +49,7 @@ enum RequestRewriting {
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
             switch line.token {
             case .other: !line.isNamedByConnection
-            case .host, .contentLength, .expect, .impostor, .xRequestID: false
+            case .host, .contentLength, .expect, .impostor, .xRequestID, .lintelCheck: false
             case .maxForwards: !decrements
             case .acceptEncoding: !limitsCodings && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection

@@ -1,3 +1,4 @@
+import DocumentationPortal
 import HTTPExchanges
 import NIOCore
 import RequestRouting
@@ -65,11 +66,13 @@ package final class Snapshot: Sendable {
     package let upstreams: [UpstreamPlan]
     /// Digest of everything that was loaded, in hexadecimal.
     package let hash: String
+    /// The documentation; nil where nobody is to read it.
+    package let portal: DocumentationPortal?
 
     /// A snapshot of these parts.
     package init(
         table: RouteTable, rows: [RouteRow], mounts: [MountRow], mountOfRow: [Int], upstreams: [UpstreamPlan],
-        hash: String
+        hash: String, portal: DocumentationPortal? = nil
     ) {
         self.table = table
         self.rows = rows
@@ -77,6 +80,7 @@ package final class Snapshot: Sendable {
         self.mountOfRow = mountOfRow
         self.upstreams = upstreams
         self.hash = hash
+        self.portal = portal
     }
 
     /// The same snapshot with the addresses of its upstreams' instances. Blocks while names are looked up.
@@ -92,6 +96,7 @@ package final class Snapshot: Sendable {
             return plan
         }
         return Snapshot(
-            table: table, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: resolved, hash: hash)
+            table: table, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: resolved, hash: hash,
+            portal: portal)
     }
 }

@@ -1,3 +1,4 @@
+import DocumentationPortal
 import GatewaySettings
 import GatewayTelemetry
 import HTTPExchanges
@@ -32,16 +33,19 @@ package struct SnapshotBuilder {
     private var mounts: [MountRow] = []
     private var mountOfRow: [Int] = []
     private var table = RouteTableBuilder()
+    private var documented: [DocumentedAPI] = []
 
     private init(metrics: MetricsRegistry) { self.metrics = metrics }
 
     /// Loads the folder of settings at `path` and everything that it names.
-    package static func load(routes path: String, metrics: MetricsRegistry) -> Outcome {
+    ///
+    /// - Parameter withPages: whether the snapshot has the documentation, which only a gateway that serves needs.
+    package static func load(routes path: String, metrics: MetricsRegistry, withPages: Bool = false) -> Outcome {
         var builder = SnapshotBuilder(metrics: metrics)
-        return builder.load(path)
+        return builder.load(path, withPages)
     }
 
-    private mutating func load(_ path: String) -> Outcome {
+    private mutating func load(_ path: String, _ withPages: Bool) -> Outcome {
         let loaded = SettingsLoader().load(folder: path)
         diagnostics = loaded.diagnostics
         files = loaded.files
@@ -63,7 +67,8 @@ package struct SnapshotBuilder {
             digest.update(file.bytes)
         }
         let snapshot = Snapshot(
-            table: routes, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: upstreams, hash: digest.text)
+            table: routes, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: upstreams, hash: digest.text,
+            portal: withPages ? DocumentationPortal(documented, at: settings.docs.path) : nil)
         return outcome(snapshot, settings)
     }
 
@@ -107,6 +112,7 @@ package struct SnapshotBuilder {
             MountDefinition(
                 id: MountID(index: mount), hosts: value.hosts, prefix: value.mount,
                 takesUndeclared: value.undeclared != .reject, range: api.range, name: api.name))
+        let firstRow = rows.count
         for (operation, declared) in zip(contract.operations, document.operations) {
             table.add(
                 RouteDefinition(
@@ -119,6 +125,10 @@ package struct SnapshotBuilder {
             rows.append(row(operation, place, resolved, plan))
             mountOfRow.append(mount)
         }
+        documented.append(
+            DocumentedAPI(
+                name: api.name, document: document, mount: value.mount, hosts: value.hosts,
+                treatments: rows[firstRow...].map(OperationTreatment.init)))
     }
 
     /// An API's place in the gateway.
@@ -253,5 +263,15 @@ extension TimeAmount {
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         self = .nanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+    }
+}
+
+extension OperationTreatment {
+    /// What a row does for its operation.
+    fileprivate init(_ row: RouteRow) {
+        self.init(
+            enforcesRequests: row.requests == .enforce, enforcesResponses: row.responses == .enforce,
+            checksCredentials: row.security != nil, requestBodyLimit: row.requestBodyLimit,
+            timeout: row.timeout.nanoseconds / 1_000_000)
     }
 }

@@ -12,6 +12,8 @@ package enum FieldName: UInt8, Sendable {
     case forwarded, xForwardedFor, xForwardedHost, xForwardedProto, xForwardedPort, xRealIP
     case xOriginalURL, xRewriteURL, xHost, xRequestID
     case date, server, cookie, accept, authorization, acceptEncoding, contentEncoding
+    /// `Lintel-Check: only`: the request is to be checked and not sent on.
+    case lintelCheck
 
     /// Whether the field speaks only about one hop and ends here (RFC 9110 §7.6.1).
     package var isHopByHop: Bool {
@@ -55,7 +57,8 @@ package enum FieldName: UInt8, Sendable {
         case 12:
             if name.isToken("content-type") { return .contentType }
             if name.isToken("max-forwards") { return .maxForwards }
-            return name.isToken("x-request-id") ? .xRequestID : .other
+            if name.isToken("x-request-id") { return .xRequestID }
+            return name.isToken("lintel-check") ? .lintelCheck : .other
         case 13:
             return name.isToken("authorization")
                 ? .authorization : name.isToken("x-rewrite-url") ? .xRewriteURL : .other

@@ -82,6 +82,8 @@ package final class HeadTable {
     package internal(set) var hasVia = false
     /// Line of `Max-Forwards`, or −1.
     package internal(set) var maxForwardsLine = -1
+    /// Line of `Lintel-Check`, or −1.
+    package internal(set) var checkLine = -1
 
     /// A table for at most `capacity` field lines.
     package init(capacity: Int) {
@@ -120,6 +122,7 @@ package final class HeadTable {
         hasDate = false
         hasVia = false
         maxForwardsLine = -1
+        checkLine = -1
     }
 
     /// Adds a line; the caller has made sure that there is room.

@@ -27,7 +27,7 @@ struct GatewayProcess {
             throw ExitCode(2)
         }
         let metrics = MetricsRegistry(workers: settings.workers)
-        let outcome = option.load(metrics: metrics)
+        let outcome = option.load(metrics: metrics, withPages: true)
         guard let snapshot = outcome.snapshot else {
             Terminal.error.write(outcome.diagnostics)
             throw ExitCode(2)

@@ -13,8 +13,12 @@ struct RoutesOption: ParsableArguments {
     var folder: String { routes ?? getenv("LINTEL_ROUTES").map { String(cString: $0) } ?? "routes" }
 
     /// Loads the folder and everything that it names.
-    func load(metrics: MetricsRegistry = MetricsRegistry(workers: 1)) -> SnapshotBuilder.Outcome {
-        SnapshotBuilder.load(routes: folder, metrics: metrics)
+    ///
+    /// - Parameter withPages: whether the documentation is made too.
+    func load(
+        metrics: MetricsRegistry = MetricsRegistry(workers: 1), withPages: Bool = false
+    ) -> SnapshotBuilder.Outcome {
+        SnapshotBuilder.load(routes: folder, metrics: metrics, withPages: withPages)
     }
 
     /// Loads the folder, or tells what is wrong and ends with exit code 2.

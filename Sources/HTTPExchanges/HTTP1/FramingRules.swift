@@ -88,6 +88,7 @@ enum FramingRules {
             case .date: table.hasDate = true
             case .via: table.hasVia = true
             case .maxForwards: table.maxForwardsLine = index
+            case .lintelCheck: table.checkLine = index
             default: continue
             }
         }

@@ -1,0 +1,108 @@
+/// The script of all pages: theme, search, "try it". Without it everything else works.
+///
+/// It never puts text of a document into markup: only `textContent` and attributes are set.
+enum PortalScript {
+    /// The script.
+    static let text = #"""
+        "use strict";
+        (() => {
+          const root = document.body.dataset.root, $ = (id) => document.getElementById(id);
+          const make = (tag, text, name) => { const e = document.createElement(tag); if (text != null) e.textContent = text; if (name) e.className = name; return e; };
+          const keep = (key, value) => { try { return value === undefined ? sessionStorage.getItem(key) : sessionStorage.setItem(key, value); } catch { return null; } };
+
+          // Theme: the system's until the reader chooses.
+          const theme = $("theme"); theme.hidden = false;
+          const chosen = (() => { try { return localStorage.getItem("lintel-theme"); } catch { return null; } })();
+          if (chosen) document.documentElement.dataset.theme = chosen;
+          theme.onclick = () => {
+            const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+            document.documentElement.dataset.theme = dark ? "light" : "dark";
+            try { localStorage.setItem("lintel-theme", dark ? "light" : "dark"); } catch {}
+          };
+
+          // Search: every word must occur; the index comes when it is first wanted.
+          const find = $("find"), found = $("found"); let index, at = -1; find.hidden = false;
+          const load = async () => index ??= (await (await fetch(root + "search.json")).json()).map((e) => ({ e, text: e.join(" ").toLowerCase() }));
+          const choose = (n) => {
+            const all = [...found.children]; if (!all.length) return;
+            at = (n + all.length) % all.length;
+            all.forEach((li, i) => li.setAttribute("aria-selected", i === at)); all[at].scrollIntoView({ block: "nearest" });
+            find.setAttribute("aria-activedescendant", all[at].id);
+          };
+          const show = async () => {
+            const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+            await load(); found.replaceChildren(); at = -1;
+            if (words.length) {
+              const score = ({ e, text }) => !words.every((w) => text.includes(w)) ? -1 : words.reduce((s, w) => s + (e[4].toLowerCase().startsWith(w) ? 4 : e[4].toLowerCase().includes(w) ? 3 : e[2].toLowerCase().includes(w) ? 2 : e[3].toLowerCase().includes(w) ? 1 : 0), 0);
+              const hits = index.map((x) => [score(x), x.e]).filter(([s]) => s >= 0).sort((a, b) => b[0] - a[0]).slice(0, 30);
+              hits.forEach(([, e], i) => {
+                const li = make("li"); li.id = "hit" + i; li.setAttribute("role", "option"); li.dataset.to = e[0];
+                const known = ["get", "post", "put", "patch", "delete", "head", "query"], m = e[1].toLowerCase();
+                li.append(make("b", e[1], "m m-" + (known.includes(m) ? m : "other")), make("code", e[2]), make("small", [e[3], e[4]].filter(Boolean).join(" · ")));
+                li.onclick = () => { location.href = root + e[0]; }; found.append(li);
+              });
+              if (!hits.length) { const li = make("li", "Nothing found"); li.setAttribute("role", "option"); li.setAttribute("aria-disabled", "true"); found.append(li); } else choose(0);
+            }
+            found.hidden = !words.length; find.setAttribute("aria-expanded", String(!found.hidden));
+          };
+          find.oninput = show; find.onfocus = load;
+          find.onkeydown = (e) => {
+            if (e.key === "ArrowDown") { choose(at + 1); e.preventDefault(); }
+            else if (e.key === "ArrowUp") { choose(at - 1); e.preventDefault(); }
+            else if (e.key === "Enter" && at >= 0 && found.children[at].dataset.to) location.href = root + found.children[at].dataset.to;
+            else if (e.key === "Escape") { find.value = ""; found.hidden = true; find.blur(); }
+          };
+          document.addEventListener("keydown", (e) => {
+            if (e.key === "/" && !/INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)) { e.preventDefault(); find.focus(); }
+          });
+          document.addEventListener("click", (e) => { if (!e.target.closest(".find")) found.hidden = true; });
+
+          // Examples name the gateway that this page came from.
+          if (location.protocol.startsWith("http")) for (const code of document.querySelectorAll("[data-origin]")) code.textContent = code.textContent.replaceAll("http://localhost:8080", location.origin);
+
+          // Try it: asked first whether the request keeps its contract, sent only then.
+          const form = document.querySelector("form.try"); if (!form || !location.protocol.startsWith("http")) return;
+          form.hidden = false;
+          const fields = [...form.querySelectorAll("[data-in]")], output = form.querySelector(".result");
+          const secret = (f) => f.type === "password" && "lintel-" + f.dataset.in + "-" + f.dataset.name;
+          for (const f of fields) if (secret(f)) f.value = keep(secret(f)) ?? "";
+          const request = () => {
+            let path = form.dataset.path, query = [], headers = {}, body, part = [];
+            for (const f of fields) {
+              const { in: where, name } = f.dataset, value = f.value; if (secret(f)) keep(secret(f), value);
+              if (where === "body") { if (value !== "") { body = value; headers["Content-Type"] = f.dataset.type; } continue; }
+              if (value === "" && where !== "path") continue;
+              if (where === "path") path = path.replaceAll("{" + name + "}", encodeURIComponent(value));
+              else if (where === "query") for (const v of value.split("\n")) query.push(encodeURIComponent(name) + "=" + encodeURIComponent(v));
+              else if (where === "querystring") query.push(value);
+              else if (where === "header") headers[name] = value;
+              else if (where === "formData") part.push(encodeURIComponent(name) + "=" + encodeURIComponent(value));
+              else if (where === "basic") headers.Authorization = "Basic " + btoa(String.fromCharCode(...new TextEncoder().encode(value)));
+              else if (where === "bearer") headers.Authorization = "Bearer " + value;
+            }
+            if (part.length) { body = part.join("&"); headers["Content-Type"] = "application/x-www-form-urlencoded"; }
+            return [path + (query.length ? "?" + query.join("&") : ""), { method: form.dataset.method, headers, body }];
+          };
+          const tell = async (reply, words, good, time) => {
+            output.replaceChildren();
+            const line = make("p"); line.append(make("b", reply.status + " " + words, good ? "good" : "bad"), " " + (time == null ? "" : Math.round(time) + " ms")); output.append(line);
+            let text = await reply.text(); const type = reply.headers.get("content-type") ?? "";
+            if (type.includes("json") && text) try {
+              const value = JSON.parse(text); text = JSON.stringify(value, null, 2);
+              if (type.includes("problem")) for (const error of value.errors ?? []) { const p = make("p"); p.append(make("code", error.pointer || error.name || error.in), " " + error.detail); output.append(p); }
+            } catch {}
+            if (text) { const pre = make("pre"); pre.tabIndex = 0; pre.append(make("code", text.slice(0, 200000))); output.append(pre); }
+          };
+          form.onsubmit = async (event) => {
+            event.preventDefault(); output.textContent = "…";
+            try {
+              const [url, init] = request();
+              const check = await fetch(url, { ...init, headers: { ...init.headers, "Lintel-Check": "only" } });
+              if (check.headers.get("lintel-check") !== "kept") return tell(check, "the request was not sent: it breaks its contract", false);
+              const start = performance.now(), reply = await fetch(url, init);
+              await tell(reply, reply.statusText, reply.ok, performance.now() - start);
+            } catch (error) { output.replaceChildren(make("p", String(error), "bad")); }
+          };
+        })();
+        """#
+}
