@@ -6,7 +6,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := swift build -c release --product lintel --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 PACKAGES := $(shell awk '$$1 == "build" { print $$2 }' docker/apt-packages.txt)
 
-.PHONY: run test build lint bench fuzz format packages
+.PHONY: run test build lint bench fuzz docs-assets format packages
 
 ## run: build the release and start the example: three services and the gateway in front of them
 run: build
@@ -37,6 +37,10 @@ bench: build
 SECONDS := 600
 fuzz: packages
 	python3 Tests/Fuzzing/fuzz.py $(if $(TARGET),$(TARGET) $(if $(REPLAY),replay $(REPLAY),$(SECONDS)))
+
+## docs-assets: the files of Swagger UI and Redoc for /docs/swagger and /docs/redoc, pinned by their hash
+docs-assets:
+	python3 docker/docs-assets.py docs-assets
 
 ## format: rewrite the sources in the project's format
 format:

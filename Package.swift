@@ -103,7 +103,9 @@ let package = Package(
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
         module("GatewayTelemetry"),
-        module("DocumentationPortal", ["CZlib", "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments"]),
+        module(
+            "DocumentationPortal",
+            ["ContentDecoding", "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),
         module("DemoServices", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "HTTPServing"]),
         module(
             "GatewayPipeline",
@@ -120,7 +122,7 @@ let package = Package(
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
                 "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
                 "GatewaySettings", "GatewayTelemetry",
-                "DemoServices", "GatewayPipeline",
+                "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
 
@@ -167,6 +169,12 @@ let package = Package(
             ]),
         tests("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "GatewaySettings"]),
         tests("GatewayTelemetry", ["GatewayTelemetry"]),
+        tests(
+            "DocumentationPortal",
+            [
+                "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "ContractLinting",
+                "DocumentationPortal", "TestSupport",
+            ]),
         tests(
             "DemoServices",
             [

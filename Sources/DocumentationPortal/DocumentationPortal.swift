@@ -1,6 +1,8 @@
+import ContentDecoding
 import JSONDocuments
 import OpenAPIDocuments
 import SourceDiagnostics
+import YAMLDocuments
 
 /// The documentation of everything that a gateway fronts, as a site: pages by address, made from the compiled contracts.
 ///
@@ -24,12 +26,14 @@ package final class DocumentationPortal: Sendable {
         package var isPermanent = false
         /// Where a 308 leads.
         package var location: String?
+        /// The content security policy.
+        package var policy = DocumentationPortal.policy
 
         /// A resource of some content.
         init(_ content: [UInt8], _ type: String) {
             self.content = content
             self.type = type
-            compressed = Gzip.compressed(content)
+            compressed = GzipEncoding.compressed(content)
             tag = "\"\(PortalAssets.digest(content))\""
         }
     }
@@ -50,7 +54,8 @@ package final class DocumentationPortal: Sendable {
     /// - Parameters:
     ///   - apis: The APIs that clients reach.
     ///   - path: Where the portal is: `/docs`.
-    package init(_ apis: [DocumentedAPI], at path: String) {
+    ///   - viewers: The files of other viewers.
+    package init(_ apis: [DocumentedAPI], at path: String, viewers: ViewerAssets = .none) {
         root = path == "/" ? "/" : path + "/"
         self.apis = apis.sorted { $0.name < $1.name }
         operations = self.apis.map { api in
@@ -69,6 +74,7 @@ package final class DocumentationPortal: Sendable {
             resource.isPermanent = path != "assets/icon.svg"
             prepared[path] = resource
         }
+        Self.add(viewers, of: self.apis, root: root, assets: assets, to: &prepared)
         for api in self.apis {
             prepared["\(api.name)/"] = Resource(listings.overview(api), Self.html)
             prepared["\(api.name)/schemas/"] = Resource(listings.schemas(api), Self.html)
@@ -76,22 +82,40 @@ package final class DocumentationPortal: Sendable {
             prepared["\(api.name)/openapi.json"] = Resource(contract, "application/json")
             let file = SourceFile(path: "openapi.json", bytes: contract)
             if let parsed = try? JSONDocument(parsing: file, limits: .document) {
-                prepared["\(api.name)/openapi.yaml"] = Resource(YAMLText.bytes(of: parsed.root), "application/yaml")
+                prepared["\(api.name)/openapi.yaml"] = Resource(YAMLWriter.bytes(of: parsed.root), "application/yaml")
             }
         }
         self.prepared = prepared
     }
 
+    /// Adds the pages of other viewers.
+    private static func add(
+        _ viewers: ViewerAssets, of apis: [DocumentedAPI], root: String, assets: PortalAssets,
+        to prepared: inout [String: Resource]
+    ) {
+        for (name, content) in viewers.files {
+            let type = name.hasSuffix(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8"
+            prepared["assets/\(name)"] = Resource(content, type)
+        }
+        for viewer in Viewer.allCases {
+            let frame = PageFrame(root: root, assets: assets, title: viewer.title)
+            var page = Resource(viewer.page(frame, viewers, root: root), html)
+            page.policy = Viewer.policy
+            prepared[viewer.rawValue] = page
+            prepared["assets/\(viewer.rawValue)-start.js"] = Resource(
+                viewer.start(apis, root: root), "text/javascript; charset=utf-8")
+        }
+    }
+
     /// The media type of pages.
     private static let html = "text/html; charset=utf-8"
 
-    /// The fields that every answer has: nothing is loaded from elsewhere, nothing runs but the portal's own script, and
-    /// the pages stand in no frame.
+    /// Nothing is loaded from elsewhere, nothing runs but the portal's own script, and the pages stand in no frame.
+    package static let policy: StaticString =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+    /// The other fields that every answer has.
     package static let securityFields: [(name: StaticString, value: StaticString)] = [
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        ),
         ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
     ]

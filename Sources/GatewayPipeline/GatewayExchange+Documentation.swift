@@ -57,6 +57,7 @@ extension GatewayExchange {
         worker.loop.additions.add("ETag", Array(resource.tag.utf8))
         worker.loop.additions.add(
             "Cache-Control", resource.isPermanent ? "public, max-age=31536000, immutable" : "no-cache")
+        worker.loop.additions.add("Content-Security-Policy", resource.policy)
         for field in DocumentationPortal.securityFields { worker.loop.additions.add(field.name, field.value) }
     }
 

@@ -68,8 +68,20 @@ package struct SnapshotBuilder {
         }
         let snapshot = Snapshot(
             table: routes, rows: rows, mounts: mounts, mountOfRow: mountOfRow, upstreams: upstreams, hash: digest.text,
-            portal: withPages ? DocumentationPortal(documented, at: settings.docs.path) : nil)
+            portal: withPages ? portal(settings.docs) : nil)
         return outcome(snapshot, settings)
+    }
+
+    /// The documentation, with the viewers whose files are there.
+    private func portal(_ docs: DocsSettings) -> DocumentationPortal {
+        var files: [String: [UInt8]] = [:]
+        for name in ViewerAssets.names {
+            guard let place = DocumentFiles.system.realPath("\(docs.assets)/\(name)"),
+                case .success(let bytes) = DocumentFiles.system.read(place, 16 << 20)
+            else { continue }
+            files[name] = bytes
+        }
+        return DocumentationPortal(documented, at: docs.path, viewers: ViewerAssets(files))
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {

@@ -25,21 +25,28 @@ package struct AdminSettings: SettingsSection {
 package struct DocsSettings: SettingsSection {
     /// The path under which they are served.
     package let path: String
+    /// The folder with the files of Swagger UI and Redoc, relative to the working folder.
+    package let assets: String
 
     /// The keys of the documentation.
     private enum Key {
         /// The key `path`.
         static let path = DefaultedKey(
             "path", .pathPrefix(), "The path under which the documentation is served.", builtIn: "/docs")
+        /// The key `assets`.
+        static let assets = DefaultedKey(
+            "assets", .text(expected: "a folder", examples: ["docs-assets"]),
+            "The folder with the files of Swagger UI and Redoc, from the working folder.", builtIn: "docs-assets")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
-        title: "Docs", summary: "The documentation pages.", keys: [Key.path.description])
+        title: "Docs", summary: "The documentation pages.", keys: [Key.path.description, Key.assets.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         path = reader.value(Key.path)
+        assets = reader.value(Key.assets)
     }
 }
 

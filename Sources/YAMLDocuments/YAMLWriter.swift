@@ -79,10 +79,11 @@ package struct YAMLWriter: Sendable {
 
     /// Writes a name, its colon and a space.
     private mutating func writeKey(_ text: UnsafeRawBufferPointer, level: Int) {
-        let isLong = text.count > Self.longestSimpleKey
-        if isLong { bytes += "? ".utf8 }
+        let start = bytes.count
         if Self.isPlain(text) { bytes += text } else { quote(text) }
-        if isLong {
+        // The limit is one of what is written: escapes make a name longer than it is.
+        if bytes.count - start > Self.longestSimpleKey {
+            bytes.insert(contentsOf: "? ".utf8, at: start)
             bytes.append(0x0A)
             indent(level)
         }

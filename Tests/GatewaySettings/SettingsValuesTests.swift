@@ -23,7 +23,7 @@ struct SettingsValuesTests {
               protocols: [h2, http1]
             local: { bind: unix:/run/lintel.sock }
           admin: { bind: localhost:9091 }
-          docs: { path: /documentation/ }
+          docs: { path: /documentation/, assets: viewers }
           workers: 7
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
@@ -130,6 +130,7 @@ struct SettingsValuesTests {
         #expect(settings.listeners[1].value.bind == .unix(path: "/run/lintel.sock"))
         #expect(settings.admin.bind == .tcp(host: "localhost", port: 9091))
         #expect(settings.docs.path == "/documentation")
+        #expect(settings.docs.assets == "viewers")
         #expect(settings.workers == 7)
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))

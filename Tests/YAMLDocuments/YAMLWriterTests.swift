@@ -49,6 +49,8 @@ struct YAMLWriterTests {
             "a\n# b\n", "$ref", "/a/{b}: c", "x\u{B}y", "null", "Null", "on", "off\n", "y", "N",
         ]
         texts.append(String(repeating: "k", count: 3_000))
+        // Short enough as it is, too long for a name once its escapes are written.
+        texts.append(String(repeating: "\t", count: 600))
         var random = SystemRandomNumberGenerator()
         let alphabet = Array("ab :#-\n\t'\"|>{}[],&*!%@`?\u{85}\u{A0}é\u{2029}\\~0.".unicodeScalars)
         for _ in 0..<3_000 {

@@ -21,7 +21,7 @@ enum PortalStyle {
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;z-index:9;background:var(--bg);padding:.3rem .6rem}
         header{position:sticky;top:0;z-index:5;background:var(--bg);border-bottom:1px solid var(--line)}
         .bar{display:flex;align-items:center;gap:.6rem;max-width:96rem;margin:0 auto;padding:.6rem 1.2rem}
-        .home{font-weight:700;color:var(--fg)}.here{color:var(--fg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.sep{color:var(--soft)}
+        .home{font-weight:700;color:var(--fg);white-space:nowrap}.here{color:var(--fg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.sep{color:var(--soft)}
         .find{position:relative;margin-left:auto;flex:0 1 22rem}
         input,textarea,select{width:100%;font-size:.95rem;color:var(--fg);background:var(--bg);border:1px solid var(--soft);border-radius:6px;padding:.4rem .6rem}
         ::placeholder{color:var(--soft);opacity:1}
@@ -62,7 +62,7 @@ enum PortalStyle {
         form.try small{font-weight:400;color:var(--soft)}.result{display:block}.result .good{color:var(--get)}.result .bad{color:var(--must)}
         blockquote{margin:.6rem 0;padding:.1rem 1rem;border-left:3px solid var(--line);color:var(--soft)}.wide{overflow:auto}table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left}
         @media(max-width:75rem){.columns{grid-template-columns:minmax(0,1fr)}.doing{position:static;max-height:none}}
-        @media(max-width:52rem){.layout{display:block}nav{position:static;max-height:14rem;padding:.8rem 0;border-bottom:1px solid var(--line)}nav+main{border:0;padding-left:0}.here{display:none}h1{font-size:1.5rem}.bar{padding:.6rem .9rem}.layout{padding:0 .9rem}}
+        @media(max-width:52rem){.layout{display:block}nav{position:static;max-height:14rem;padding:.8rem 0;border-bottom:1px solid var(--line)}nav+main{border:0;padding-left:0}.here,.sep{display:none}h1{font-size:1.5rem}.bar{padding:.6rem .9rem}.layout{padding:0 .9rem}}
         @media print{header,nav,.doing,.skip{display:none}details:not([open])>*{display:block}body{font-size:11pt}.columns{display:block}}
         @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
         """

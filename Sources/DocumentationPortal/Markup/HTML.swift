@@ -7,6 +7,9 @@ struct HTML {
     /// An attribute; nil writes none, an empty text only the name.
     typealias Attribute = (name: StaticString, value: String?)
 
+    /// How much has been written.
+    var size: Int { bytes.count }
+
     /// Writes markup of the program.
     mutating func markup(_ text: StaticString) {
         text.withUTF8Buffer { bytes += $0 }

@@ -2,6 +2,14 @@
 struct Inline {
     /// The characters.
     private let text: [Character]
+    /// How many marks may turn out to be none before all others are taken for text: so that each character is looked at a
+    /// bounded number of times.
+    private final class Patience {
+        var left = 500
+    }
+
+    /// What is left of it.
+    private let patience = Patience()
     /// Deepest nesting of emphasis and links.
     private static let depthLimit = 4
 
@@ -27,6 +35,7 @@ struct Inline {
                 plain = index + 1
                 index += 2
                 continue
+            case _ where patience.left <= 0: next = nil
             case "`": next = code(at: index, range, into: &draft)
             case "*", "_": next = emphasis(at: index, range, depth, into: &draft)
             case "[", "!": next = link(at: index, range, depth, into: &draft)
@@ -39,6 +48,7 @@ struct Inline {
                 index = next
                 plain = next
             } else {
+                if "`*_[!<".contains(text[index]) { patience.left -= 1 }
                 index += 1
             }
         }

@@ -10,6 +10,9 @@ struct SchemaTree {
     let api: DocumentedAPI
     /// Where the API's pages are, with a slash at its end.
     let base: String
+    /// How large a page may be before parts are left to pages of their own.
+    private static let pageSize = 90_000
+
     /// How many rows may still be written.
     private var budget = 400
     /// The schemas around the one being written.
@@ -74,10 +77,6 @@ struct SchemaTree {
 
     /// Writes the members, elements and alternatives of a schema.
     private mutating func parts(of reading: SchemaReading, depth: Int, into page: inout HTML) {
-        guard !around.contains(reading.target) else {
-            page.element("p", "Circular: it holds itself.", ("class", "note"))
-            return
-        }
         around.append(reading.target)
         defer { around.removeLast() }
         let target = reading.target
@@ -135,8 +134,8 @@ struct SchemaTree {
     private mutating func row(
         _ name: String, _ schema: JSONValue, isRequired: Bool, depth: Int, isName: Bool = true, into page: inout HTML
     ) {
-        guard budget > 0 else {
-            if budget == 0 { page.element("li", "… more than this page shows", ("class", "note")) }
+        guard budget > 0, page.size < Self.pageSize else {
+            if budget >= 0 { page.element("li", "… more than this page shows", ("class", "note")) }
             budget = -1
             return
         }
@@ -153,6 +152,7 @@ struct SchemaTree {
         page.text(" ")
         typeWords(reading, into: &page)
         facts(reading, into: &page)
+        if around.contains(reading.target) { page.markup(" <span class=\"mark\">circular</span>") }
         if isOpenable { page.markup("</summary>") }
         if let text = reading["description"]?.string {
             page.markup("<div class=\"said\">")

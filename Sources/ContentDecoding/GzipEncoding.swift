@@ -1,9 +1,9 @@
 import CZlib
 
-/// Content in the gzip coding. RFC 1952.
-enum Gzip {
+/// The gzip coding applied, for content of our own. RFC 1952.
+package enum GzipEncoding {
     /// Compresses content; nil where that fails or gains nothing.
-    static func compressed(_ bytes: [UInt8]) -> [UInt8]? {
+    package static func compressed(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 256, bytes.count < Int(UInt32.max) else { return nil }
         // The library keeps the address of the stream.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
