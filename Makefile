@@ -6,7 +6,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := swift build -c release --product lintel --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 PACKAGES := $(shell awk '$$1 == "build" { print $$2 }' docker/apt-packages.txt)
 
-.PHONY: run test build lint bench fuzz docs-assets format packages
+.PHONY: run test build lint bench fuzz schemathesis docs-assets format packages
 
 ## run: build the release and start the example: three services and the gateway in front of them
 run: build
@@ -41,6 +41,10 @@ fuzz: packages
 ## docs-assets: the files of Swagger UI and Redoc for /docs/swagger and /docs/redoc, pinned by their hash
 docs-assets:
 	python3 docker/docs-assets.py docs-assets
+
+## schemathesis: five seeds of all its checks against the example, through the gateway
+schemathesis: build
+	python3 Tests/Schemathesis/shop.py
 
 ## format: rewrite the sources in the project's format
 format:

@@ -145,8 +145,8 @@ let package = Package(
         tests(
             "MessageContracts",
             [
-                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "SchemaEvaluation", "SchemaCompilation",
-                "MessageContracts", "TestSupport",
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "PatternMatching", "SchemaEvaluation",
+                "SchemaCompilation", "MessageContracts", "TestSupport",
             ]),
         tests(
             "ContractLinting",

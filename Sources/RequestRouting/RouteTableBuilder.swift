@@ -38,6 +38,9 @@ package struct RouteTableBuilder {
     /// Pairs of definitions whose conflict is told already, on another host.
     private var told: Set<[Int]> = []
 
+    /// Where templates stand whose faults are told already, for another operation.
+    private var faultyTemplates: Set<SourceRange> = []
+
     /// Makes a builder without routes.
     package init() {
         _ = host(.any)
@@ -55,6 +58,8 @@ package struct RouteTableBuilder {
         }
         switch PathTemplate.parse(definition.template) {
         case .failure(let faults):
+            // The operations of one path share its template, and so its faults.
+            if let range = definition.range, !faultyTemplates.insert(range).inserted { return }
             for fault in faults.all {
                 report(fault.code, fault.message, at: narrowed(definition, to: fault.range))
             }

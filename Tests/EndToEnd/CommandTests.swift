@@ -206,23 +206,57 @@ extension EndToEnd {
             #expect(result.error.contains("cannot listen"))
         }
 
-        @Test(
-            "documents of the real world load, and their routes are listed",
-            .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)),
-            arguments: [
-                ("github-api.github.com.yaml", 800)
-            ])
-        func realDocuments(name: String, operations: Int) throws {
-            let folder = try TemporaryFolder([
+        /// The routes of one document of the real world, below a prefix.
+        private static func realRoutes(_ name: String) throws -> TemporaryFolder {
+            try TemporaryFolder([
                 "routes/all.yaml": """
                 version: 1
                 upstreams: { u: { targets: [http://127.0.0.1:1] } }
                 apis: { a: { spec: \(Corpora.file("realworld/" + name)), mount: /api, upstream: u, security: upstream } }
                 """
             ])
-            let result = try Self.lintel("routes", "--routes", folder.file("routes"))
+        }
+
+        @Test(
+            "documents of the real world are accepted, and all their operations are routes",
+            .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)),
+            arguments: [
+                ("github-api.github.com.yaml", 873), ("github-enterprise-server-3.0.yaml", 664), ("stripe.yaml", 402),
+                ("kong-konnect-mesh-control-planes.yaml", 171), ("asana.yaml", 152),
+                ("asana-multifile/large.yaml", 152), ("google-books.yaml", 51), ("lxkns.yaml", 3),
+                ("kubernetes-v1.10.0-swagger2.json", 945),
+            ])
+        func realDocuments(name: String, operations: Int) throws {
+            let folder = try Self.realRoutes(name)
+            let result = try Self.lintel("routes", "--routes", folder.file("routes"), "--json")
             #expect(result.code == 0, "\(result.output.prefix(2000))")
-            #expect(result.output.split(separator: "\n").count > operations)
+            #expect(try JSONText.parse(Array(result.output.utf8))["routes"]?.count == operations)
+        }
+
+        @Test(
+            "a template that names one parameter twice is told once, however many methods it has",
+            .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
+        func realMistake() throws {
+            let folder = try Self.realRoutes("kong-admin-ee-3.15.yaml")
+            let result = try Self.lintel("check", "--routes", folder.file("routes"))
+            #expect(result.code == 2)
+            let errors = result.output.split(separator: "\n").filter { $0.contains(": error: ") }
+            #expect(errors.count == 2)
+            #expect(errors.contains { $0.contains("12267:69") && $0.hasSuffix("[template-duplicate-name]") })
+            #expect(errors.contains { $0.contains("12267:80") && $0.hasSuffix("[template-adjacent-expressions]") })
+        }
+
+        @Test(
+            "GitHub's description is checked within a second of processor time and 200 MB",
+            .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)),
+            .enabled(if: LintelExecutable.isOptimised, "the release build is judged"))
+        func checkIsQuick() throws {
+            let folder = try Self.realRoutes("github-api.github.com.yaml")
+            let process = try ChildProcess([LintelExecutable.path, "check", "--routes", folder.file("routes")])
+            #expect(process.wait(within: 60) == 0, "\(process.output.prefix(2000))")
+            #expect(process.processorSeconds < 1)
+            #expect(process.peakResidentKiB < 200_000_000 / 1024)
+            print("\(process.processorSeconds) s, \(process.peakResidentKiB) KiB at most")
         }
     }
 }

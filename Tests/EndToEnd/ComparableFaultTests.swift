@@ -4,9 +4,18 @@ import Testing
 extension EndToEnd {
     /// Faults that other gateways and validators had, each by what a client would see of it here.
     ///
-    /// The numbers are those of our list of such faults. Not here, because other suites hold them: 29 (security
-    /// requirements as logic: SecurityRequirementPlanTests, DocumentModelTests), 36 (`uniqueItems` in bounded time:
-    /// HostileInputTests), 42 (nothing is fetched that a document refers to: DocumentStructureTests).
+    /// The numbers are those of our list of such faults; each case below says what its fault is.
+    ///
+    /// | numbers | held by |
+    /// |---|---|
+    /// | 1–20, 23–28, 30–36, 38–41 | `faults()` |
+    /// | 21, 22, 31 (siblings in 3.0) | `version30()` |
+    /// | 37 | `version20()` |
+    /// | 10–14, 33–35 on the engine itself | PeerFaultTests, PeerSchemaFaultTests (MessageContracts) |
+    /// | 17–20 in the route table | PeerFaultTests (RequestRouting) |
+    /// | 29, security requirements as logic | SecurityRequirementPlanTests, DocumentModelTests |
+    /// | 36, `uniqueItems` in bounded time; 40, limits of patterns | HostileInputTests |
+    /// | 42, nothing is fetched that a document refers to | DocumentStructureTests |
     @Suite("Faults of comparable systems")
     struct ComparableFaultTests {
         /// A request, and what becomes of it.
@@ -55,6 +64,7 @@ extension EndToEnd {
               '/matrix/{x}': { get: { parameters: [ { name: x, in: path, required: true, style: matrix, schema: { type: integer } } ], responses: { '200': { description: ok } } } }
               '/label/{x}': { get: { parameters: [ { name: x, in: path, required: true, style: label, schema: { type: integer } } ], responses: { '200': { description: ok } } } }
               /deep: { get: { parameters: [ { name: f, in: query, style: deepObject, schema: { type: object, additionalProperties: false, properties: { a: { type: integer } } } }, { name: g, in: query, style: deepObject, schema: { type: object, properties: { a: { type: integer, maximum: 1 } } } } ], responses: { '200': { description: ok } } } }
+              /open: { get: { parameters: [ { name: list, in: query, schema: { type: array } }, { name: free, in: query, content: { application/json: {} } } ], responses: { '200': { description: ok } } } }
               /pipes: { get: { parameters: [ { name: p, in: query, style: pipeDelimited, explode: false, schema: { type: object, properties: { R: { type: integer } } } } ], responses: { '200': { description: ok } } } }
               /brackets: { get: { parameters: [ { name: 'match[]', in: query, schema: { type: array, items: { type: string, pattern: '^a' } } } ], responses: { '200': { description: ok } } } }
               '/name/{n}': { get: { parameters: [ { name: n, in: path, required: true, schema: { type: string, maxLength: 3 } } ], responses: { '200': { description: ok } } } }
@@ -116,6 +126,9 @@ extension EndToEnd {
                 .get(11, "two deep objects are mixed up", "/deep?f[a]=2&g[a]=1", 200),
                 .get(11, "two deep objects are mixed up", "/deep?f[a]=1&g[a]=2", 400),
                 .get(12, "a deeper object crashes", "/deep?f[a][b]=1", 400),
+                .get(12, "an array without items crashes", "/open?list=1&list=a", 200),
+                .get(12, "a parameter with content but no schema crashes", "/open?free=%7B%7D", 200),
+                .get(12, "a parameter with content but no schema is not parsed", "/open?free=%7B", 400),
                 .get(12, "an index allocates", "/deep?f[a][99999999]=1", 400),
                 .get(13, "undeclared keys are dropped", "/deep?f[z]=1", 400),
                 .get(14, "objects between pipes are unknown", "/pipes?p=R%7C1", 200),
@@ -215,6 +228,71 @@ extension EndToEnd {
                     "POST \(path) HTTP/1.1\r\nHost: gw.test\r\nContent-Type: application/json\r\nContent-Length: \(content.utf8.count)\r\n\r\n\(content)"
                 )
                 #expect(reply.status == status, "\(path) \(content): \(reply.text)")
+            }
+        }
+
+        @Test("37: what 2.0 says of the length of parameters, of formData, files and collections")
+        func version20() throws {
+            let backend = try RecordingBackend(answer: Self.answer)
+            let gateway = try RunningGateway(
+                TemporaryFolder([
+                    "routes/gateway.yaml": """
+                    version: 1
+                    gateway:
+                      listeners: { public: { bind: "127.0.0.1:0" } }
+                      admin: { bind: "127.0.0.1:0" }
+                      workers: 1
+                    upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"] } }
+                    apis: { test: { spec: ../specs/test.yaml, upstream: service } }
+                    """,
+                    "specs/test.yaml": """
+                    swagger: "2.0"
+                    info: { title: test, version: "1" }
+                    paths:
+                      /query:
+                        get:
+                          parameters:
+                            - { name: q, in: query, type: string, minLength: 2, maxLength: 3 }
+                            - { name: l, in: query, type: array, collectionFormat: ssv, maxItems: 2, items: { type: integer } }
+                          responses: { '200': { description: ok } }
+                      /form:
+                        post:
+                          consumes: [application/x-www-form-urlencoded]
+                          parameters:
+                            - { name: a, in: formData, type: integer, required: true }
+                            - { name: t, in: formData, type: string, maxLength: 3 }
+                          responses: { '200': { description: ok } }
+                      /file:
+                        post:
+                          consumes: [multipart/form-data]
+                          parameters:
+                            - { name: f, in: formData, type: file, required: true }
+                            - { name: n, in: formData, type: integer }
+                          responses: { '200': { description: ok } }
+                    """,
+                ]))
+            let (form, multipart) = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+            let cases: [Case] = [
+                .get(37, "minLength is not looked at", "/query?q=a", 400),
+                .get(37, "maxLength is not looked at", "/query?q=abcd", 400),
+                .get(37, "lengths are miscounted", "/query?q=abc", 200),
+                .get(37, "collections are not split", "/query?l=1%202", 200),
+                .get(37, "collections are not looked at", "/query?l=1%202%203", 400),
+                .post(37, "formData is taken for JSON", "/form", form, "a=1&t=abc", 200),
+                .post(37, "a required field may be absent", "/form", form, "t=abc", 400),
+                .post(37, "fields are not looked at", "/form", form, "a=1&t=abcd", 400),
+                .post(37, "a file has to be text", "/file", multipart, Self.form(("f", "image/png", "\u{1}")), 200),
+                .post(37, "a file may be absent", "/file", multipart, Self.form(("n", nil, "1")), 400),
+                .post(
+                    37, "what stands beside a file is not looked at", "/file", multipart,
+                    Self.form(("f", nil, "x"), ("n", nil, "z")), 400),
+            ]
+            for example in cases {
+                let client = try HTTPClient(port: gateway.port)
+                let request = example.request.replacing(
+                    " HTTP/1.1\r\n", with: " HTTP/1.1\r\nHost: gw.test\r\n", maxReplacements: 1)
+                let reply = try client.exchange(request)
+                #expect(reply.status == example.status, "\(example.testDescription): \(reply.text)")
             }
         }
     }

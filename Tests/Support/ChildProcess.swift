@@ -95,6 +95,9 @@ package final class ChildProcess: Sendable {
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
     }
 
+    /// The most memory that was resident at once, in KiB; 0 while the program runs (getrusage(2), ru_maxrss).
+    package var peakResidentKiB: Int { exitCode == nil ? 0 : usage.withLock { Int($0.ru_maxrss) } }
+
     /// Processor time that the program has taken, user and system, in seconds: what it costs, however busy the machine.
     package var processorSeconds: Double {
         if exitCode != nil {
