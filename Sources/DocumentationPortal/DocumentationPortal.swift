@@ -22,6 +22,8 @@ package final class DocumentationPortal: Sendable {
         package let compressed: [UInt8]?
         /// The entity tag, quotes included (RFC 9110 §8.8.3).
         package let tag: String
+        /// Whether it was made at the start.
+        package internal(set) var isPrepared = false
         /// Whether it never changes under its address.
         package var isPermanent = false
         /// Where a 308 leads.
@@ -85,7 +87,11 @@ package final class DocumentationPortal: Sendable {
                 prepared["\(api.name)/openapi.yaml"] = Resource(YAMLWriter.bytes(of: parsed.root), "application/yaml")
             }
         }
-        self.prepared = prepared
+        self.prepared = prepared.mapValues { resource in
+            var resource = resource
+            resource.isPrepared = true
+            return resource
+        }
     }
 
     /// Adds the pages of other viewers.

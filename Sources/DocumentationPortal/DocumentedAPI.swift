@@ -14,6 +14,11 @@ package struct DocumentedAPI: Sendable {
     /// What the gateway does for each operation of the document, in the same order.
     package let treatments: [OperationTreatment]
 
+    /// The operations by heading.
+    let groups: [OperationGroup]
+    /// The names of the shared schemas by the schema.
+    let schemaNames: [JSONValue: String]
+
     /// Takes an API.
     package init(
         name: String, document: OpenAPIDocument, mount: String, hosts: [String], treatments: [OperationTreatment]
@@ -23,6 +28,11 @@ package struct DocumentedAPI: Sendable {
         self.mount = mount
         self.hosts = hosts
         self.treatments = treatments
+        groups = OperationGroup.all(of: document)
+        let schemas = document.root["components"]?["schemas"] ?? document.root["definitions"]
+        schemaNames = Dictionary(
+            (schemas.map { Array($0.members) } ?? []).map { ($0.value, $0.name) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// The public path template of an operation.

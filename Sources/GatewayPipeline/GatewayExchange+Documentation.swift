@@ -16,7 +16,7 @@ extension GatewayExchange {
                 outcome: "method-not-allowed", allow: Array("GET, HEAD".utf8))
             return true
         }
-        guard let resource = portal.resource(atEncoded: path) else { return false }
+        guard let resource = worker.pages.page(at: path, of: portal) else { return false }
         send(resource, head: head)
         return true
     }

@@ -30,6 +30,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     private var requestIDs = RequestIDGenerator()
     /// Working space for a path that is not in canonical form.
     var pathBuffer = PathBuffer()
+    /// Pages of the documentation that were read here.
+    var pages = PageCache()
     /// Working space for the values of path parameters.
     var captures = RouteCaptures()
     /// Working space for contract checks.

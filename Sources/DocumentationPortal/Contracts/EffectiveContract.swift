@@ -10,6 +10,8 @@ struct EffectiveContract {
     private let bundle: JSONDocument
     /// The operations by path and method, with their numbers.
     private let numbers: [String: [String: Int]]
+    /// The shared responses that the gateway may give as well: they get its media type where they stand.
+    private let shared: Set<String>
     /// The name of the schema of problem documents, one that the document does not use.
     private let problemName: String
 
@@ -28,6 +30,34 @@ struct EffectiveContract {
         var name = "GatewayProblem"
         while schemas?[name] != nil { name += "_" }
         problemName = name
+        shared = Self.shared(api, bundle, numbers)
+    }
+
+    /// The names of the shared responses under statuses that the gateway may answer with.
+    private static func shared(
+        _ api: DocumentedAPI, _ bundle: JSONDocument, _ numbers: [String: [String: Int]]
+    ) -> Set<String> {
+        var names: Set<String> = []
+        for path in bundle.root["paths"].map({ Array($0.members) }) ?? [] {
+            for member in path.value.members {
+                guard let number = numbers[path.name]?[member.name.uppercased()],
+                    api.document.operations.indices.contains(number), let treatment = api.treatment(number)
+                else { continue }
+                for reply in treatment.replies(for: api.document.operations[number]) {
+                    let response = member.value["responses"]?[String(reply.rawValue)]
+                    if let name = response.flatMap(sharedName) { names.insert(name) }
+                }
+            }
+        }
+        return names
+    }
+
+    /// The name of the shared response that a reference leads to.
+    private static func sharedName(_ value: JSONValue) -> String? {
+        let prefix = "#/components/responses/"
+        guard let text = value["$ref"]?.string, text.hasPrefix(prefix) else { return nil }
+        let name = text.dropFirst(prefix.count)
+        return name.contains("/") || name.contains("~") || name.contains("%") ? nil : String(name)
     }
 
     /// Whether the document follows Swagger 2.0.
@@ -175,6 +205,7 @@ struct EffectiveContract {
 
     /// Writes a response that the service and the gateway may give: what the service declares, and a problem document.
     private func both(_ value: JSONValue, _ writer: inout JSONWriter) {
+        if Self.sharedName(value).map(shared.contains) == true { return writer.value(value) }
         guard let response = followed(value), response["content"]?["application/problem+json"] == nil else {
             return writer.value(value)
         }
@@ -277,7 +308,7 @@ struct EffectiveContract {
         writer.beginObject()
         for member in value.map({ Array($0.members) }) ?? [] {
             writer.key(member.name)
-            writer.value(member.value)
+            if shared.contains(member.name) { both(member.value, &writer) } else { writer.value(member.value) }
         }
         for reply in used where value?[reply.component] == nil {
             writer.key(reply.component)

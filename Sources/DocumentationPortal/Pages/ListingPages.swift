@@ -51,7 +51,7 @@ struct ListingPages {
             page.markup("</p>")
             if let text = info?["description"]?.string { Markdown.render(text, into: &page, headingsFrom: 2) }
             security(api, into: &page)
-            for group in OperationGroup.all(of: api) {
+            for group in api.groups {
                 page.element("h2", group.name, ("id", PageAddress.encoded(group.name)))
                 if let text = group.description { Markdown.render(text, into: &page) }
                 page.markup("<ul class=\"list\">")

@@ -20,20 +20,11 @@ enum PageAddress {
     }
 
     /// The page of a schema that has a name in the main file, or of one at any place.
-    static func schema(_ schema: JSONValue, in document: OpenAPIDocument) -> String? {
-        guard let file = document.files.firstIndex(where: { $0.document === schema.document }) else { return nil }
+    static func schema(_ schema: JSONValue, in api: DocumentedAPI) -> String? {
+        if let name = api.schemaNames[schema] { return "schemas/" + encoded(name) }
+        guard let file = api.document.files.firstIndex(where: { $0.document === schema.document }) else { return nil }
         let tokens = schema.pointer.tokens
-        if schema.document === document.root.document, let name = schemaName(tokens) {
-            return "schemas/" + encoded(name)
-        }
         return "at/\(file)" + tokens.map { "/" + encoded(JSONPointer.escaped($0)) }.joined()
-    }
-
-    /// The name of a shared schema by its pointer.
-    static func schemaName(_ tokens: [String]) -> String? {
-        if tokens.count == 3, tokens[0] == "components", tokens[1] == "schemas" { return tokens[2] }
-        if tokens.count == 2, tokens[0] == "definitions" { return tokens[1] }
-        return nil
     }
 
     /// A segment of a path (RFC 3986 §3.3).

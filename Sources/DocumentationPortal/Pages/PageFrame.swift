@@ -59,7 +59,7 @@ struct PageFrame {
     private func navigation(_ api: DocumentedAPI, into page: inout HTML) {
         let base = root + PageAddress.encoded(api.name) + "/"
         page.markup("<nav aria-label=\"Operations\"><ul>")
-        let groups = OperationGroup.all(of: api)
+        let groups = api.groups
         for group in groups {
             let isOpen =
                 groups.count == 1
@@ -101,7 +101,7 @@ enum MethodBadge {
 }
 
 /// Operations under one heading: those whose first tag it is.
-struct OperationGroup {
+struct OperationGroup: Sendable {
     /// The tag, or a word for operations without.
     let name: String
     /// What the document says of the tag.
@@ -110,13 +110,13 @@ struct OperationGroup {
     let members: [(number: Int, operation: Operation)]
 
     /// All groups of an API, in the order of the document's tags, then of the operations.
-    static func all(of api: DocumentedAPI) -> [OperationGroup] {
+    static func all(of document: OpenAPIDocument) -> [OperationGroup] {
         var names: [String] = []
         var members: [String: [(number: Int, operation: Operation)]] = [:]
-        let declared = api.document.root["tags"].map { Array($0.elements) } ?? []
+        let declared = document.root["tags"].map { Array($0.elements) } ?? []
         for tag in declared { if let name = tag["name"]?.string, !names.contains(name) { names.append(name) } }
         var known = Set(names)
-        for (number, operation) in api.document.operations.enumerated() {
+        for (number, operation) in document.operations.enumerated() {
             let name = operation.tags.first ?? "Operations"
             if known.insert(name).inserted { names.append(name) }
             members[name, default: []].append((number, operation))

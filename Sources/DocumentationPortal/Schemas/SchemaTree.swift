@@ -41,9 +41,14 @@ struct SchemaTree {
     }
 
     /// Writes what a schema is; a link where it has a name.
-    private func typeWords(_ reading: SchemaReading, into page: inout HTML) {
-        if reading.isReference, let name = reading.name,
-            let address = PageAddress.schema(reading.target, in: api.document)
+    ///
+    /// - Parameter isLinked: Whether it may be a link: not in the head of a fold, which is itself something to press.
+    private func typeWords(_ reading: SchemaReading, isLinked: Bool = true, into page: inout HTML) {
+        if !isLinked, reading.isReference, let name = reading.name {
+            page.element("span", name, ("class", "ref"))
+            page.text(" ")
+        } else if reading.isReference, let name = reading.name,
+            let address = PageAddress.schema(reading.target, in: api)
         {
             page.link(base + address, name, class: "ref")
             page.text(" ")
@@ -150,7 +155,7 @@ struct SchemaTree {
         page.element(isName ? "code" : "em", name, ("class", "name"))
         if isRequired { page.markup(" <span class=\"must\">required</span>") }
         page.text(" ")
-        typeWords(reading, into: &page)
+        typeWords(reading, isLinked: !isOpenable, into: &page)
         facts(reading, into: &page)
         if around.contains(reading.target) { page.markup(" <span class=\"mark\">circular</span>") }
         if isOpenable { page.markup("</summary>") }
@@ -159,11 +164,14 @@ struct SchemaTree {
             Markdown.render(text, into: &page, headingsFrom: 6)
             page.markup("</div>")
         }
+        if isOpenable, reading.isReference, let address = PageAddress.schema(reading.target, in: api) {
+            page.link(base + address, "\(reading.name ?? "schema") on a page of its own", class: "more")
+        }
         if isOpenable {
             parts(of: reading, depth: depth + 1, into: &page)
             page.markup("</details>")
         } else if hasParts(reading.target), !reading.isReference,
-            let address = PageAddress.schema(reading.target, in: api.document)
+            let address = PageAddress.schema(reading.target, in: api)
         {
             page.text(" ")
             page.link(base + address, "open", class: "more")
