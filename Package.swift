@@ -86,6 +86,7 @@ let package = Package(
             "ContractComparison",
             ["SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "ContractLinting"]),
         module("JSONPathQueries", ["JSONDocuments", "PatternMatching"]),
+        module("CompositionLanguage", ["SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments"]),
         module(
             "LintRulesets",
             [
@@ -111,8 +112,9 @@ let package = Package(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
-                "MessageContracts", "ContractLinting", "ContractComparison", "HTTPExchanges", "HTTPServing",
-                "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings", "GatewayTelemetry",
+                "MessageContracts", "ContractLinting", "ContractComparison", "CompositionLanguage", "HTTPExchanges",
+                "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings",
+                "GatewayTelemetry",
                 "DocumentationPortal",
             ]),
         .executableTarget(
@@ -160,6 +162,9 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "ContractLinting", "ContractComparison",
                 "TestSupport",
             ]),
+        tests(
+            "CompositionLanguage",
+            ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "CompositionLanguage"]),
         tests("JSONPathQueries", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "JSONPathQueries"]),
         tests(
             "LintRulesets",

@@ -12,6 +12,10 @@ extension GatewayExchange: UpstreamCaller {
     func call() {
         guard let row, client != nil else { return }
         if isCheckOnly { return tellKept() }
+        if let composition {
+            calledAt = worker.loop.now
+            return composition.start(content: content)
+        }
         attempts += 1
         if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
@@ -174,6 +178,7 @@ extension GatewayExchange: UpstreamCaller {
 
     /// Gives up the call, if there is one.
     func cancelCall() {
+        composition?.cancel()
         if isLeasing, let row { worker.pools[row.upstream].withdraw(self) }
         isLeasing = false
         connection?.cancel()
@@ -183,15 +188,21 @@ extension GatewayExchange: UpstreamCaller {
     /// Counts a failed attempt.
     func recordAttemptFailure(_ failure: ExchangeFailure) {
         guard let row else { return }
-        let kind: UpstreamFailureKind =
-            switch failure.reason {
-            case .connectRefused, .unresolvable, .noEndpoint: .connect
-            case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: .timeout
-            case .poolFull: .poolFull
-            case .malformedResponse, .unexpectedUpgrade: .malformed
-            default: .reset
-            }
-        worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: kind)
+        worker.metrics.recordAttemptFailure(
+            upstream: snapshot.upstreams[row.upstream].metrics, kind: UpstreamFailureKind(failure.reason))
+    }
+}
+
+extension UpstreamFailureKind {
+    /// The kind of a reason.
+    init(_ reason: ExchangeFailure.Reason) {
+        switch reason {
+        case .connectRefused, .unresolvable, .noEndpoint: self = .connect
+        case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: self = .timeout
+        case .poolFull: self = .poolFull
+        case .malformedResponse, .unexpectedUpgrade: self = .malformed
+        default: self = .reset
+        }
     }
 }
 

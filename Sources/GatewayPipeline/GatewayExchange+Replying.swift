@@ -209,6 +209,7 @@ extension GatewayExchange {
         }
         content = nil
         responseCheck = nil
+        composition = nil
         contentMode = .none
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)

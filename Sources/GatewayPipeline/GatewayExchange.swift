@@ -69,6 +69,8 @@ final class GatewayExchange: ExchangeResponder {
     var isHeadSent = false
     /// A response that is being looked at.
     var responseCheck: ResponseCheck?
+    /// What answers instead of one call.
+    var composition: CompositionRun?
 
     // What is recorded.
     var status = 0
@@ -162,6 +164,7 @@ final class GatewayExchange: ExchangeResponder {
         repliedAt = nil
         isHeadSent = false
         isCheckOnly = false
+        composition = nil
         status = 0
         bytesOut = 0
         violations = 0
@@ -283,6 +286,12 @@ final class GatewayExchange: ExchangeResponder {
         }
         let disposition = contentDisposition(row, head: head)
         if disposition == .refused { return }
+        if let route = row.composition {
+            prepare(route, head: head, path: path, query: query)
+            contentMode = disposition == .none ? .none : .gathered
+            if disposition != .none { client?.sendContinue() }
+            return
+        }
         self.head = worker.loop.heads.take()
         hasHead = true
         withForwardedQuery(row, query) { forwarded in

@@ -11,6 +11,10 @@ struct ProblemDocument {
     var detail: String
     /// The operation whose contract is broken.
     var operation: String?
+    /// The step of a composition that failed, and why in one word.
+    var step: String?
+    /// Why the step failed.
+    var reason: String?
     /// The violations, at most as many as the settings allow.
     var errors: [ContractViolation] = []
 
@@ -31,6 +35,11 @@ struct ProblemDocument {
         if let operation {
             writer.key("operation")
             writer.string(operation)
+        }
+        for (key, value) in [("step", step), ("reason", reason)] {
+            guard let value else { continue }
+            writer.key(key)
+            writer.string(value)
         }
         if !errors.isEmpty {
             writer.key("errors")

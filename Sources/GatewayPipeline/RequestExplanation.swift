@@ -99,6 +99,12 @@ package struct RequestExplanation {
 
     /// Says what the service would see.
     private mutating func forward(_ row: RouteRow, path: UnsafeRawBufferPointer, mountLength: Int) {
+        if let composition = row.composition {
+            for (label, text) in CompositionExplanation.lines(composition) { say(label, text) }
+            say("verdict", "composed by \(row.operation)")
+            isForwarded = true
+            return
+        }
         let plan = snapshot.upstreams[row.upstream]
         let target = row.upstreamPath.joined(with: path, mountLength: mountLength) {
             String(decoding: $0, as: UTF8.self) + String(decoding: $1, as: UTF8.self)

@@ -19,7 +19,7 @@ package struct RouteListing {
             writer.beginObject()
             for (key, value) in [
                 ("method", row.method), ("path", row.template), ("api", row.api), ("operation", row.operation),
-                ("upstream", snapshot.upstreams[row.upstream].configuration.name),
+                ("upstream", row.upstreamName(in: snapshot)),
                 ("requests", row.requests.word), ("responses", row.responses.word),
             ] {
                 writer.key(key)
@@ -38,7 +38,7 @@ package struct RouteListing {
         lines += sorted.map {
             [
                 $0.method, $0.template, "\($0.api).\($0.operation)",
-                snapshot.upstreams[$0.upstream].configuration.name, $0.requests.word,
+                $0.upstreamName(in: snapshot), $0.requests.word,
             ]
         }
         let widths = (0..<5).map { column in lines.map { $0[column].unicodeScalars.count }.max() ?? 0 }

@@ -99,6 +99,8 @@ package final class RouteRow: Sendable {
     package let metrics: Int
     /// The names in the access log.
     package let log: AccessLogOperation
+    /// What answers instead of a service; nil for an operation that is forwarded.
+    package let composition: CompositionRoute?
 
     /// Whether a response is compared with its description.
     var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
@@ -114,7 +116,7 @@ package final class RouteRow: Sendable {
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
-        retry: RetryPolicy, metrics: Int
+        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil
     ) {
         self.api = api
         self.operation = operation
@@ -138,5 +140,6 @@ package final class RouteRow: Sendable {
         self.retry = retry
         self.metrics = metrics
         self.log = AccessLogOperation(api: api, operation: operation)
+        self.composition = composition
     }
 }

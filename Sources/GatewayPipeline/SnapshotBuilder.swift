@@ -1,3 +1,4 @@
+import CompositionLanguage
 import DocumentationPortal
 import GatewaySettings
 import GatewayTelemetry
@@ -34,6 +35,7 @@ package struct SnapshotBuilder {
     private var mountOfRow: [Int] = []
     private var table = RouteTableBuilder()
     private var documented: [DocumentedAPI] = []
+    private var callables: [CompositionBuilder.Callable] = []
 
     private init(metrics: MetricsRegistry) { self.metrics = metrics }
 
@@ -56,6 +58,7 @@ package struct SnapshotBuilder {
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
         diagnostics += security.diagnostics
+        addCompositions(settings)
         let (routes, conflicts) = table.build()
         diagnostics += conflicts
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -119,28 +122,59 @@ package struct SnapshotBuilder {
         let undeclaredPlan =
             value.undeclared == .reject ? nil : security.undeclaredPlan(schemes, use: defaults.policies, api: api)
         mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place, undeclaredPlan)))
+        let declaredRows = contract.operations.map { operation in
+            let resolved = settings.resolve(
+                api: api.name, operationID: operation.operationID, method: operation.method,
+                path: operation.pathTemplate, tags: operation.tags)
+            let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
+            return row(operation, place, resolved, plan)
+        }
+        callables.append(
+            CompositionBuilder.Callable(
+                api: CallableAPI(name: api.name, document: document), rows: declaredRows))
         guard value.expose == .public else { return }
         table.add(
             MountDefinition(
                 id: MountID(index: mount), hosts: value.hosts, prefix: value.mount,
                 takesUndeclared: value.undeclared != .reject, range: api.range, name: api.name))
-        let firstRow = rows.count
-        for (operation, declared) in zip(contract.operations, document.operations) {
+        for (declaredRow, (operation, declared)) in zip(declaredRows, zip(contract.operations, document.operations)) {
             table.add(
                 RouteDefinition(
                     id: RouteID(index: rows.count), hosts: value.hosts, mount: value.mount, method: operation.method,
                     template: operation.pathTemplate, range: declared.pathRange, name: "\(api.name).\(operation.name)"))
-            let resolved = settings.resolve(
-                api: api.name, operationID: operation.operationID, method: operation.method,
-                path: operation.pathTemplate, tags: operation.tags)
-            let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
-            rows.append(row(operation, place, resolved, plan))
+            rows.append(declaredRow)
             mountOfRow.append(mount)
         }
         documented.append(
             DocumentedAPI(
                 name: api.name, document: document, mount: value.mount, hosts: value.hosts,
-                treatments: rows[firstRow...].map(OperationTreatment.init)))
+                treatments: declaredRows.map(OperationTreatment.init)))
+    }
+
+    /// Compiles the compositions and adds them as the operations of one more API.
+    private mutating func addCompositions(_ settings: GatewaySettings) {
+        // Without all documents every second name would be unknown.
+        guard !settings.compositions.isEmpty, callables.count == settings.apis.count else { return }
+        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build()
+        diagnostics += built.diagnostics
+        guard let document = built.document else { return }
+        let mount = mounts.count
+        mounts.append(MountRow(undeclared: nil))
+        table.add(
+            MountDefinition(
+                id: MountID(index: mount), range: settings.compositions.first?.range, name: CompositionBuilder.name))
+        for (row, range) in zip(built.rows, built.ranges) {
+            table.add(
+                RouteDefinition(
+                    id: RouteID(index: rows.count), method: row.method, template: row.template, range: range,
+                    name: "\(row.api).\(row.operation)"))
+            rows.append(row)
+            mountOfRow.append(mount)
+        }
+        documented.append(
+            DocumentedAPI(
+                name: CompositionBuilder.name, document: document, mount: "/", hosts: [],
+                treatments: built.rows.map(OperationTreatment.init)))
     }
 
     /// An API's place in the gateway.

@@ -18,7 +18,7 @@ enum FloorPlan {
         ("PatternMatching", .contracts), ("SchemaEvaluation", .contracts), ("SchemaCompilation", .contracts),
         ("RequestRouting", .contracts), ("ContentDecoding", .contracts), ("MessageContracts", .contracts),
         ("ContractLinting", .contracts), ("ContractComparison", .contracts), ("JSONPathQueries", .contracts),
-        ("LintRulesets", .contracts),
+        ("LintRulesets", .contracts), ("CompositionLanguage", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
         ("KeySetFetching", .traffic),

@@ -1,0 +1,287 @@
+import GatewayTelemetry
+import HTTPExchanges
+import JSONDocuments
+import MessageContracts
+import NIOCore
+import UpstreamCalls
+
+/// One call of a composition: leases a connection, sends a request that is at hand as a whole, gathers the answer, tries
+/// again where that is safe. Whoever waits for the answer hears of it once; after ``cancel()`` nobody does.
+final class CompositionCall: UpstreamCaller, DeadlineOwner {
+    /// The called operation.
+    let row: RouteRow
+    private weak var run: CompositionRun?
+    private let worker: GatewayWorker
+    private let snapshot: Snapshot
+    /// Steps that wait for the answer, with the number of the answer in a `forEach`.
+    var waiters: [(step: Int, slot: Int)]
+    /// What came of it.
+    private(set) var outcome: CallOutcome?
+
+    private let head: ByteBuffer
+    private let content: ByteBuffer?
+    private let isIdempotent: Bool
+    private let retries: Int
+    private let endsBy: NIODeadline
+    private var slot = -1
+    private var attempts = 0
+    private var isLeasing = false
+    private var connection: UpstreamConnection?
+    private var calledAt = NIODeadline.now()
+
+    // The answer.
+    private var status = 0
+    private var fields: [(name: [UInt8], value: [UInt8])] = []
+    private var hasJSON = false
+    private var received = ByteBuffer()
+    private var response: ResponseContract?
+    private var policy: BodyPolicy?
+    private var breaksContract = false
+
+    /// A call that has not begun.
+    init(
+        _ row: RouteRow, run: CompositionRun, waiter: (step: Int, slot: Int), head: ByteBuffer, content: ByteBuffer?,
+        retries: Int, endsBy: NIODeadline
+    ) {
+        self.row = row
+        self.run = run
+        worker = run.worker
+        snapshot = run.snapshot
+        waiters = [waiter]
+        self.head = head
+        self.content = content
+        self.retries = retries
+        self.endsBy = endsBy
+        isIdempotent = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(row.method)
+    }
+
+    /// Begins the call, or the next attempt at it.
+    func start() {
+        if slot < 0 { slot = worker.loop.deadlines.register(self) }
+        attempts += 1
+        if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
+        worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
+        isLeasing = true
+        calledAt = worker.loop.now
+        worker.loop.deadlines.set(slot, to: endsBy)
+        worker.pools[row.upstream].lease(to: self)
+    }
+
+    /// Gives the call up.
+    func cancel() {
+        guard outcome == nil else { return }
+        run = nil
+        release()
+        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        isLeasing = false
+        connection?.cancel()
+        connection = nil
+    }
+
+    /// The upstream's number in the metrics.
+    private var metrics: Int { snapshot.upstreams[row.upstream].metrics }
+
+    /// Gives back the place among the deadlines.
+    private func release() {
+        worker.loop.deadlines.unregister(slot)
+        slot = -1
+    }
+
+    // MARK: The connection
+
+    func connected(_ connection: UpstreamConnection) {
+        isLeasing = false
+        guard run != nil else { return connection.cancel() }
+        self.connection = connection
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
+        connection.send(head: head, content: content, answersHEAD: false, isComplete: true)
+    }
+
+    func connectionFailed(_ failure: ExchangeFailure) {
+        isLeasing = false
+        attemptFailed(failure)
+    }
+
+    func callFailed(_ failure: ExchangeFailure) {
+        let last = connection
+        connection = nil
+        if let last, !last.isReused || failure.reason != .connectionReset {
+            worker.pools[row.upstream].recordFailure(of: last.endpoint)
+        }
+        attemptFailed(failure)
+    }
+
+    /// Tries again, or gives up.
+    private func attemptFailed(_ failure: ExchangeFailure) {
+        worker.metrics.recordAttemptFailure(upstream: metrics, kind: UpstreamFailureKind(failure.reason))
+        guard run != nil else { return }
+        let isAllowed =
+            switch failure.retry {
+            case .always: row.retry.onConnect
+            case .idempotentOnly: row.retry.onReset && isIdempotent
+            case .never: false
+            }
+        if isAllowed, mayRetry { return again() }
+        finish(.failed(StepFailure(failure)))
+    }
+
+    /// Whether another attempt is left and paid for.
+    private var mayRetry: Bool {
+        attempts <= retries && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+    }
+
+    /// Forgets the last attempt and makes another.
+    private func again() {
+        received.clear()
+        fields = []
+        response = nil
+        policy = nil
+        breaksContract = false
+        start()
+    }
+
+    func deadlinePassed(now: NIODeadline) {
+        guard run != nil, outcome == nil else { return }
+        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        isLeasing = false
+        if let connection {
+            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+            connection.cancel()
+        }
+        connection = nil
+        worker.metrics.recordAttemptFailure(upstream: metrics, kind: .timeout)
+        finish(.failed(StepFailure(ExchangeFailure(.exchangeTimeout, retry: .never))))
+    }
+
+    func upstreamWritabilityChanged(_ isWritable: Bool) {}
+
+    // MARK: The answer
+
+    func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {}
+
+    func received(
+        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
+    ) {
+        if isComplete { connection = nil }
+        guard run != nil else { return }
+        status = table.status
+        if status >= 500 {
+            worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status)
+            if isIdempotent, row.retry.statuses.contains(status), mayRetry {
+                connection?.cancel()
+                connection = nil
+                return again()
+            }
+        }
+        takeFields(table, bytes: bytes)
+        checkHead(table, bytes: bytes)
+        if case .length(let length) = table.framing, length > row.responseBodyLimit { return tooLarge() }
+        if let content { received = content }
+        if isComplete { return end() }
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseIdleTimeout))
+    }
+
+    func received(content: ByteBuffer) {
+        guard run != nil else { return }
+        guard Int64(received.readableBytes) + Int64(content.readableBytes) <= row.responseBodyLimit else {
+            return tooLarge()
+        }
+        received.writeImmutableBuffer(content)
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseIdleTimeout))
+    }
+
+    func receivedEnd(trailers: [UInt8]) {
+        connection = nil
+        guard run != nil else { return }
+        end()
+    }
+
+    /// The answer has more content than the operation's settings allow.
+    private func tooLarge() {
+        connection?.cancel()
+        connection = nil
+        finish(.failed(StepFailure("too-large")))
+    }
+
+    /// Keeps the field lines, and whether the content is JSON.
+    private func takeFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
+        hasJSON = false
+        fields.reserveCapacity(table.count)
+        for index in 0..<table.count {
+            let line = table[index]
+            let name = line.name.slice(of: bytes).map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+            let value = Array(line.value.slice(of: bytes))
+            if line.token == .contentType { hasJSON = Self.isJSON(value) }
+            fields.append((name, value))
+        }
+    }
+
+    /// Whether a media type is JSON (RFC 6839 §3.1).
+    private static func isJSON(_ value: [UInt8]) -> Bool {
+        let type = value.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
+            .map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        return type == Array("application/json".utf8) || type.suffix(5) == Array("+json".utf8)[...]
+    }
+
+    /// Compares the head with its description, if the operation's settings say so.
+    private func checkHead(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
+        guard row.responses != .skip, let contract = row.contract, contract.hasResponses else { return }
+        guard let response = contract.response(for: table.status) else {
+            return note([contract.undeclaredStatus(table.status)])
+        }
+        MessageFields.with(table, bytes: bytes) { fields in
+            if !response.checkFields(fields, using: &worker.contracts) {
+                note(response.explainFields(fields, options: row.explanation, using: &worker.contracts))
+            }
+            if table.framing != .none { policy = response.bodyPolicy(fields) }
+        }
+        self.response = response
+    }
+
+    /// Counts violations.
+    private func note(_ found: [ContractViolation]) {
+        run?.exchange.violations += max(1, found.count)
+        for violation in found {
+            let place: ViolationPlace =
+                violation.location == .body
+                ? .responseBody : violation.location == .status ? .responseStatus : .responseHeader
+            worker.metrics.recordViolations(operation: row.metrics, in: place)
+        }
+        guard row.responses == .enforce else { return }
+        worker.metrics.recordAttemptFailure(upstream: metrics, kind: .contract)
+        breaksContract = true
+    }
+
+    /// The answer is complete.
+    private func end() {
+        worker.metrics.recordAttemptDuration(
+            upstream: metrics,
+            nanoseconds: worker.loop.now > calledAt ? UInt64((worker.loop.now - calledAt).nanoseconds) : 0)
+        let content = received.withUnsafeReadableBytes { bytes -> PartContent? in
+            if let response, let policy {
+                let limit = Int(row.responseBodyLimit)
+                if case .rejected = response.checkBody(policy, bytes, sizeLimit: limit, using: &worker.contracts) {
+                    note(
+                        response.explainBody(
+                            policy, bytes, sizeLimit: limit, options: row.explanation, using: &worker.contracts))
+                }
+            }
+            guard hasJSON, bytes.count > 0 else { return nil }
+            return PartContent(bytes, limits: JSONLimits(depth: 64))
+        }
+        finish(
+            .replied(
+                PartReply(
+                    status: status, fields: fields, content: content,
+                    isMalformed: content == nil && received.readableBytes > 0, breaksContract: breaksContract)))
+    }
+
+    /// Tells everybody who waits.
+    private func finish(_ outcome: CallOutcome) {
+        guard self.outcome == nil, let run else { return }
+        self.outcome = outcome
+        release()
+        received = ByteBuffer()
+        run.finished(self, outcome)
+    }
+}

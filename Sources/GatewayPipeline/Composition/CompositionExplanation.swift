@@ -1,0 +1,48 @@
+import CompositionLanguage
+
+/// A composition's plan for people: stages, how many calls it can cost, how long the longest way may take.
+enum CompositionExplanation {
+    /// Label and text, line by line.
+    static func lines(_ route: CompositionRoute) -> [(String, String)] {
+        let plan = route.plan
+        var lines: [(String, String)] = []
+        for (number, stage) in plan.stages.enumerated() {
+            lines.append(("stage \(number + 1)", stage.map { describe($0, route) }.joined(separator: "; ")))
+        }
+        let least = plan.steps.count { $0.condition == nil && $0.fanOut == nil && !$0.isOptional }
+        let most = plan.steps.reduce(0) { $0 + ($1.fanOut?.limit ?? 1) }
+        let width =
+            plan.stages.map { stage in
+                stage.reduce(0) { $0 + min(plan.steps[$1].fanOut?.concurrency ?? 1, plan.steps[$1].fanOut?.limit ?? 1) }
+            }.max() ?? 0
+        lines.append(("calls", "at least \(least), at most \(most); at most \(width) at the same time"))
+        lines.append(("longest way", criticalPath(route)))
+        return lines
+    }
+
+    /// A step in a few words.
+    private static func describe(_ index: Int, _ route: CompositionRoute) -> String {
+        let step = route.plan.steps[index]
+        let row = route.callees[index]
+        var text = "\(step.name): \(row.api).\(row.operation)"
+        if let fanOut = step.fanOut { text += " for each, at most \(fanOut.limit), \(fanOut.concurrency) at a time" }
+        if step.isOptional { text += ", optional" }
+        if step.condition != nil { text += ", if its condition holds" }
+        return text
+    }
+
+    /// The way through the steps that may take longest.
+    private static func criticalPath(_ route: CompositionRoute) -> String {
+        let plan = route.plan
+        var ends: [Int: (time: Int64, path: [String])] = [:]
+        for index in plan.stages.joined() {
+            let step = plan.steps[index]
+            let before = step.dependencies.compactMap { ends[$0] }.max { $0.time < $1.time } ?? (0, [])
+            let own = step.timeout ?? route.callees[index].timeout.nanoseconds
+            ends[index] = (before.time + own, before.path + ["\(step.name) \(own / 1_000_000)ms"])
+        }
+        let longest = ends.values.max { $0.time < $1.time }
+        let limit = plan.timeout.map { ", cut off after \($0 / 1_000_000)ms" } ?? ""
+        return (longest?.path.joined(separator: " -> ") ?? "none") + limit
+    }
+}

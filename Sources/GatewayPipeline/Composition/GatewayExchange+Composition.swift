@@ -1,0 +1,86 @@
+import CompositionLanguage
+import HTTPExchanges
+import MessageContracts
+import NIOCore
+
+/// An exchange that a composition answers.
+extension GatewayExchange {
+    /// Takes the inputs of a composition; the run begins when the request's content is complete.
+    func prepare(
+        _ route: CompositionRoute, head: RequestHead, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?
+    ) {
+        composition = CompositionRun(
+            route, exchange: self,
+            inputs: CompositionInputs.read(
+                route.plan.inputs, head: head, captures: worker.captures, path: path, query: query),
+            clientFields: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head))
+    }
+
+    /// A required step has failed.
+    func compositionFailed(_ step: String, _ failure: StepFailure) {
+        guard client != nil, let row else { return }
+        var detail = "The part `\(step)` of \(row.operation) could not be had: \(failure.reason)"
+        if let status = failure.serviceStatus { detail += " \(status)" }
+        var problem = ProblemDocument(
+            status: failure.status, title: "\(ReasonPhrase.standard(failure.status))", detail: detail + ".",
+            operation: row.operation)
+        problem.step = step
+        problem.reason = failure.reason
+        reply(problem, outcome: "composition-failed")
+    }
+
+    /// Every step is settled, and `content` is the reply.
+    func compositionFinished(_ content: ByteBuffer, partial: [UInt8]) {
+        guard client != nil, let row else { return }
+        guard composedReplyHolds(content, row: row), let client else { return }
+        isHeadSent = true
+        status = 200
+        repliedAt = worker.loop.now
+        bytesOut = Int64(content.readableBytes)
+        addOwnFields(hasDate: false)
+        worker.loop.additions.add("Content-Type", "application/json")
+        if !partial.isEmpty {
+            worker.loop.additions.add("Lintel-Partial", partial)
+            // A partial reply is never stored as a whole.
+            worker.loop.additions.add("Cache-Control", "no-store")
+        }
+        let head = ResponseHead(
+            status: 200, framing: .length(Int64(content.readableBytes)), statedLength: Int64(content.readableBytes))
+        self.client = nil
+        client.send(head, content: content, isComplete: true)
+        conclude(outcome: partial.isEmpty ? "composed" : "composed-partial")
+    }
+
+    /// Compares the reply with the derived contract, if the settings say so; replies 502 when it does not hold.
+    private func composedReplyHolds(_ content: ByteBuffer, row: RouteRow) -> Bool {
+        guard row.responses != .skip, let response = row.contract?.response(for: 200) else { return true }
+        let found = content.withUnsafeReadableBytes { bytes -> [ContractViolation] in
+            let name = Array("Content-Type".utf8)
+            let value = Array("application/json".utf8)
+            return name.withUnsafeBytes { name in
+                value.withUnsafeBytes { value in
+                    withUnsafeTemporaryAllocation(of: MessageField.self, capacity: 1) { fields in
+                        fields.initializeElement(at: 0, to: MessageField(name: name, value: value))
+                        let policy = response.bodyPolicy(UnsafeBufferPointer(fields))
+                        guard case .rejected = response.checkBody(policy, bytes, using: &worker.contracts) else {
+                            return []
+                        }
+                        return response.explainBody(
+                            policy, bytes, options: row.explanation, using: &worker.contracts)
+                    }
+                }
+            }
+        }
+        guard !found.isEmpty else { return true }
+        violations += found.count
+        worker.metrics.recordViolations(operation: row.metrics, in: .responseBody, count: found.count)
+        guard row.responses == .enforce else { return true }
+        reply(
+            ProblemDocument(
+                status: 502, title: "Bad Gateway",
+                detail: "The composed reply breaks the contract of \(row.operation).",
+                operation: row.operation, errors: found),
+            outcome: "response-contract-violation")
+        return false
+    }
+}
