@@ -42,7 +42,8 @@ final class RunningShop: Sendable {
         }
         let gateway = FileContent.text(PackageFolder.path + "/routes/gateway.yaml")
             .replacing("127.0.0.1:8080", with: "127.0.0.1:0").replacing("127.0.0.1:9090", with: "127.0.0.1:0")
-        var files = ["routes/shop.yaml": shop, "routes/gateway.yaml": gateway]
+        let pages = FileContent.text(PackageFolder.path + "/routes/pages.yaml")
+        var files = ["routes/shop.yaml": shop, "routes/gateway.yaml": gateway, "routes/pages.yaml": pages]
         for service in services {
             let name = "specs/\(service.name).yaml"
             files[name] = FileContent.text(PackageFolder.path + "/" + name)

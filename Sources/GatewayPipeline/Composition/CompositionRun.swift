@@ -231,8 +231,8 @@ final class CompositionRun {
                 }
             return .failed(StepFailure("status", status: status, serviceStatus: reply.status))
         }
-        if reply.breaksContract { return .failed(StepFailure("contract")) }
         if reply.isMalformed { return .failed(StepFailure("malformed")) }
+        if reply.breaksContract { return .failed(StepFailure("contract")) }
         return outcome
     }
 
