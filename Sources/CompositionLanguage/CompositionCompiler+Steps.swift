@@ -20,13 +20,7 @@ extension CompositionCompiler {
         guard steps.kind == .object else { return report("wrong-type", "`steps` is a map of names", at: steps.range) }
         for member in steps.members {
             var draft = Draft(name: member.name, range: member.key.range, value: member.value)
-            for key in Self.laterKeys {
-                guard let value = member.value[key] else { continue }
-                report(
-                    "unsupported-feature",
-                    "`\(key)` of a step is not available in this version, and a setting is never ignored",
-                    at: value.keyRange ?? value.range, suggestion: "remove the setting")
-            }
+            for key in Self.laterKeys { refuse(key, in: member.value, "a step") }
             checkKeys(member.value, Self.keys + Self.laterKeys, "a step")
             draft.target = target(member)
             draft.isFanOut = member.value["forEach"] != nil
