@@ -95,8 +95,22 @@ package final class ChildProcess: Sendable {
         return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
     }
 
-    /// The most memory that was resident at once, in KiB; 0 while the program runs (getrusage(2), ru_maxrss).
-    package var peakResidentKiB: Int { exitCode == nil ? 0 : usage.withLock { Int($0.ru_maxrss) } }
+    /// Waits for the program's end and gives the most memory that was resident at once, in KiB.
+    ///
+    /// `ru_maxrss` would not tell: it counts what the process had before it became the program, which is all that the tests
+    /// have (getrusage(2)). `VmHWM` of proc(5) only grows, so that what was read last is the peak but for a millisecond.
+    package func peakResidentKiB(within seconds: Double) -> Int {
+        var peak = 0
+        _ = Clock.poll(
+            for: seconds,
+            until: {
+                let lines = FileContent.text("/proc/\(id)/status").split(separator: "\n")
+                let line = lines.first { $0.hasPrefix("VmHWM:") }
+                peak = max(peak, line.flatMap { Int($0.filter(\.isNumber)) } ?? 0)
+                return exitCode != nil
+            })
+        return peak
+    }
 
     /// Processor time that the program has taken, user and system, in seconds: what it costs, however busy the machine.
     package var processorSeconds: Double {
