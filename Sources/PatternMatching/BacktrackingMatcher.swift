@@ -55,9 +55,13 @@ final class BacktrackingMatcher: Sendable {
         /// Slots so far.
         var slotCount: Int
 
+        /// Nodes written so far: one that is empty adds no step, and still takes time as often as it is repeated.
+        var written = 0
+
         /// Writes a node.
         mutating func emit(_ node: PatternNode, backward: Bool) throws(PatternError) {
-            guard program.count < maximumProgram else {
+            written += 1
+            guard program.count < maximumProgram, written < maximumProgram else {
                 throw PatternError(.tooLarge, at: 0, "the counts of this pattern are too large")
             }
             switch node {

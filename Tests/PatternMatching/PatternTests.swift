@@ -99,6 +99,17 @@ struct PatternTests {
     }
 
     @Test(
+        "counts that no text could need are refused at once, also of what is empty",
+        arguments: ["(?:){99999999999}", "(?:(?:){99999}){99999}", "(?:(?=)(?:){70000}){70000}", "[0at9]{777777777777}"])
+    func counts(_ pattern: String) {
+        let took = ContinuousClock().measure {
+            let error = #expect(throws: PatternError.self) { try Pattern(pattern) }
+            #expect(error?.kind == .tooLarge)
+        }
+        #expect(took < .seconds(2), "\(took)")
+    }
+
+    @Test(
         "a hit limit is no mismatch",
         arguments: ["^(a+)+$", "^(a|aa)+$", "(?=(a+)+$)", "^(a+)+(?<=a+)$", "^(([a-z])+.)+[A-Z]([a-z])+$"])
     func limit(_ pattern: String) throws {
