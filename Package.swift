@@ -112,8 +112,8 @@ let package = Package(
             "GatewayPipeline",
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
-                "MessageContracts", "ContractLinting", "ContractComparison", "CompositionLanguage", "HTTPExchanges",
-                "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings",
+                "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
+                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings",
                 "GatewayTelemetry",
                 "DocumentationPortal",
             ]),

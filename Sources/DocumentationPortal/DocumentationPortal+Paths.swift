@@ -10,7 +10,13 @@ extension DocumentationPortal {
     }
 
     /// The answer for a path with its percent-encoding; nil where that is broken.
-    package func resource(atEncoded path: UnsafeRawBufferPointer) -> Resource? {
-        PercentEncoding.decoded(Array(path)).flatMap { resource(at: String(decoding: $0, as: UTF8.self)) }
+    ///
+    /// - Parameter insights: Who knows how operations fare; nil where the reader may not see that.
+    package func resource(
+        atEncoded path: UnsafeRawBufferPointer, insights: (any InsightSource)? = nil
+    ) -> Resource? {
+        PercentEncoding.decoded(Array(path)).flatMap {
+            resource(at: String(decoding: $0, as: UTF8.self), insights: insights)
+        }
     }
 }

@@ -28,6 +28,8 @@ package final class DocumentationPortal: Sendable {
         package var isPermanent = false
         /// Where a 308 leads.
         package var location: String?
+        /// Whether it may be another one at once.
+        package var isPassing = false
         /// The content security policy.
         package var policy = DocumentationPortal.policy
 
@@ -37,6 +39,13 @@ package final class DocumentationPortal: Sendable {
             self.type = type
             compressed = GzipEncoding.compressed(content)
             tag = "\"\(PortalAssets.digest(content))\""
+        }
+
+        /// A page that may be another one at once.
+        static func passing(_ content: [UInt8]) -> Resource {
+            var resource = Resource(content, DocumentationPortal.html)
+            resource.isPassing = true
+            return resource
         }
     }
 
@@ -51,13 +60,25 @@ package final class DocumentationPortal: Sendable {
     /// The operations of each API by the last segment of their pages' addresses.
     private let operations: [[String: Int]]
 
+    /// Whether every reader of the pages may see how operations fare.
+    package let tellsInsights: Bool
+
+    /// Names that the portal's own addresses begin with: no API can have one.
+    package static let reservedNames: Set<String> = [
+        "assets", "insights", "openapi.json", "openapi.yaml", "search.json", "swagger", "redoc",
+    ]
+
     /// Makes the portal of some APIs.
     ///
     /// - Parameters:
     ///   - apis: The APIs that clients reach.
     ///   - path: Where the portal is: `/docs`.
     ///   - viewers: The files of other viewers.
-    package init(_ apis: [DocumentedAPI], at path: String, viewers: ViewerAssets = .none) {
+    ///   - tellsInsights: Whether every reader may see how operations fare: the pages lead there.
+    package init(
+        _ apis: [DocumentedAPI], at path: String, viewers: ViewerAssets = .none, tellsInsights: Bool = false
+    ) {
+        self.tellsInsights = tellsInsights
         root = path == "/" ? "/" : path + "/"
         self.apis = apis.sorted { $0.name < $1.name }
         operations = self.apis.map { api in
@@ -66,7 +87,9 @@ package final class DocumentationPortal: Sendable {
                 uniquingKeysWith: { first, _ in first })
         }
         let (root, assets) = (root, assets)
-        let listings = ListingPages(apis: self.apis) { PageFrame(root: root, assets: assets, title: $0, api: $1) }
+        let listings = ListingPages(apis: self.apis, tellsInsights: tellsInsights) {
+            PageFrame(root: root, assets: assets, title: $0, api: $1)
+        }
         var prepared: [String: Resource] = [:]
         prepared[""] = Resource(listings.index(), Self.html)
         prepared["search.json"] = Resource(SearchIndex.json(of: self.apis), "application/json")
@@ -77,21 +100,38 @@ package final class DocumentationPortal: Sendable {
             prepared[path] = resource
         }
         Self.add(viewers, of: self.apis, root: root, assets: assets, to: &prepared)
+        var parts: [CombinedPart] = []
         for api in self.apis {
             prepared["\(api.name)/"] = Resource(listings.overview(api), Self.html)
             prepared["\(api.name)/schemas/"] = Resource(listings.schemas(api), Self.html)
-            guard let contract = EffectiveContract(api)?.json() else { continue }
-            prepared["\(api.name)/openapi.json"] = Resource(contract, "application/json")
-            let file = SourceFile(path: "openapi.json", bytes: contract)
-            if let parsed = try? JSONDocument(parsing: file, limits: .document) {
-                prepared["\(api.name)/openapi.yaml"] = Resource(YAMLWriter.bytes(of: parsed.root), "application/yaml")
-            }
+            guard let contract = EffectiveContract(api)?.json(),
+                let document = Self.add(contract, at: "\(api.name)/openapi", to: &prepared)
+            else { continue }
+            parts.append(
+                CombinedPart(
+                    name: api.name, document: document, version: api.document.version, mount: api.mount,
+                    hosts: api.hosts))
         }
+        // The digest of what is in it is its version: it changes when a contract does.
+        let version = PortalAssets.digest(parts.flatMap { JSONWriter.bytes(of: $0.document.root) })
+        _ = Self.add(
+            DocumentCombiner(parts).json(title: "APIs of this gateway", version: version), at: "openapi", to: &prepared)
         self.prepared = prepared.mapValues { resource in
             var resource = resource
             resource.isPrepared = true
             return resource
         }
+    }
+
+    /// Adds a contract as JSON and as YAML; returns it.
+    private static func add(
+        _ contract: [UInt8], at address: String, to prepared: inout [String: Resource]
+    ) -> JSONDocument? {
+        prepared[address + ".json"] = Resource(contract, "application/json")
+        let file = SourceFile(path: address + ".json", bytes: contract)
+        guard let document = try? JSONDocument(parsing: file, limits: .document) else { return nil }
+        prepared[address + ".yaml"] = Resource(YAMLWriter.bytes(of: document.root), "application/yaml")
+        return document
     }
 
     /// Adds the pages of other viewers.
@@ -139,9 +179,11 @@ package final class DocumentationPortal: Sendable {
 
     /// The answer for a path; nil for one that is not below the portal's.
     ///
-    /// - Parameter path: The decoded segments joined by slashes, as `RFC 3986` §3.3 has them after decoding; `~1` and `~0`
-    ///   in the segments of places stay.
-    package func resource(at path: String) -> Resource? {
+    /// - Parameters:
+    ///   - path: The decoded segments joined by slashes, as RFC 3986 §3.3 has them after decoding; `~1` and `~0` in the
+    ///     segments of places stay.
+    ///   - insights: Who knows how operations fare; nil where the reader may not see that.
+    package func resource(at path: String, insights: (any InsightSource)? = nil) -> Resource? {
         if path + "/" == root {
             var moved = Resource([], Self.html)
             moved.status = 308
@@ -150,7 +192,22 @@ package final class DocumentationPortal: Sendable {
         }
         guard path.hasPrefix(root) else { return nil }
         let rest = String(path.dropFirst(root.count))
-        return prepared[rest] ?? page(at: rest) ?? missing()
+        return prepared[rest] ?? insights.flatMap { insight(at: rest, $0) } ?? page(at: rest) ?? missing()
+    }
+
+    /// A page that tells how operations fare.
+    private func insight(at path: String, _ source: any InsightSource) -> Resource? {
+        let (root, assets) = (root, assets)
+        let pages = InsightPages(root: root, source: source) {
+            PageFrame(root: root, assets: assets, title: $0, api: $1)
+        }
+        if path == "insights/" { return .passing(pages.overview(apis)) }
+        let parts = path.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[1] == "insights",
+            let place = apis.firstIndex(where: { $0.name == parts[0] }), let number = operations[place][parts[2]]
+        else { return nil }
+        let operation = apis[place].document.operations[number]
+        return pages.operation(operation, number: number, of: apis[place]).map(Resource.passing)
     }
 
     /// A page that is made when it is asked for.
@@ -170,7 +227,8 @@ package final class DocumentationPortal: Sendable {
         case "operations":
             guard let number = operations[place][parts[2]] else { return nil }
             let operation = api.document.operations[number]
-            let page = OperationPage(api: api, operation: operation, number: number, base: base)
+            let insight = tellsInsights ? root + PageAddress.insight(operation, of: api) : nil
+            let page = OperationPage(api: api, operation: operation, number: number, base: base, insight: insight)
             let title = operation.node["summary"]?.string ?? operation.name
             var frame = PageFrame(root: root, assets: assets, title: "\(title) · \(api.document.title)", api: api)
             frame.operation = operation

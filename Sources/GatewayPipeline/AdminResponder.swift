@@ -1,3 +1,4 @@
+import DocumentationPortal
 import GatewayTelemetry
 import HTTPExchanges
 import NIOCore
@@ -22,17 +23,30 @@ final class AdminResponderProvider: ExchangeResponderProvider {
     private let metrics: MetricsRegistry
     private let readiness: Readiness
     private let report: AdminReport
+    private let pages: DocumentationPortal?
+    private let insights: InsightKeeper?
     private var requestIDs = RequestIDGenerator()
 
     /// Makes the id of a reply.
     fileprivate func makeRequestID() -> [UInt8] { Array(requestIDs.next().text.utf8) }
 
     /// Responders on `loop`.
-    init(loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport) {
+    init(
+        loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport,
+        pages: DocumentationPortal?, insights: InsightKeeper?
+    ) {
         self.loop = loop
         self.metrics = metrics
         self.readiness = readiness
         self.report = report
+        self.pages = pages
+        self.insights = insights
+    }
+
+    /// The page of the documentation at a path; here always with how operations fare. Nil for other paths.
+    fileprivate func page(at path: UnsafeRawBufferPointer) -> DocumentationPortal.Resource? {
+        guard let pages, pages.covers(path) else { return nil }
+        return pages.resource(atEncoded: path, insights: insights)
     }
 
     func responder() -> any ExchangeResponder { AdminResponder(provider: self) }
@@ -57,7 +71,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
     }
 
     /// The paths, for a reply to an unknown one.
-    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /keys, /config"
+    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /keys, /config and the documentation"
 }
 
 /// Answers one request on the admin listener: health, readiness, metrics, routes, settings. Read only.
@@ -75,6 +89,7 @@ final class AdminResponder: ExchangeResponder {
                 to: client, allow: "GET, HEAD")
         }
         let target = head.target.prefix { $0 != UInt8(ascii: "?") }
+        if let page = provider.page(at: UnsafeRawBufferPointer(rebasing: target)) { return send(page, to: client) }
         let path = String(decoding: target, as: UTF8.self)
         guard let resource = provider.resource(at: path) else {
             return reply(
@@ -99,6 +114,23 @@ final class AdminResponder: ExchangeResponder {
         send(
             problem.status, type: "application/problem+json",
             problem.json(instance: UnsafeRawBufferPointer(start: nil, count: 0)), to: client, allow: allow)
+    }
+
+    /// Sends a page of the documentation.
+    private func send(_ page: DocumentationPortal.Resource, to client: any ExchangeClient) {
+        client.loop.additions.removeAll()
+        client.loop.additions.add("Content-Type", Array(page.type.utf8))
+        client.loop.additions.add("Cache-Control", "no-store")
+        client.loop.additions.add("X-Request-Id", provider.makeRequestID())
+        client.loop.additions.add("Date", client.loop.currentDate)
+        if let location = page.location { client.loop.additions.add("Location", Array(location.utf8)) }
+        client.loop.additions.add("Content-Security-Policy", page.policy)
+        for field in DocumentationPortal.securityFields { client.loop.additions.add(field.name, field.value) }
+        client.send(
+            ResponseHead(
+                status: page.status, framing: .length(Int64(page.content.count)),
+                statedLength: Int64(page.content.count)),
+            content: ByteBuffer(bytes: page.content), isComplete: true)
     }
 
     private func send(

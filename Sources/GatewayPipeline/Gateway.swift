@@ -1,3 +1,4 @@
+import DocumentationPortal
 import GatewayTelemetry
 import Glibc
 import HTTPExchanges
@@ -97,6 +98,16 @@ package final class Gateway: Sendable {
                 }.get()
                 posts.append(post)
             }
+            let insights = InsightKeeper(snapshot, metrics: metrics)
+            for post in posts {
+                try await post.worker.eventLoop.submit { post.worker.value.insights = insights }.get()
+            }
+            if let insights {
+                let interval = TimeAmount.seconds(Int64(InsightKeeper.interval))
+                posts[0].worker.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+                    insights.sample()
+                }
+            }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
             for (name, address) in configuration.listeners {
@@ -114,7 +125,8 @@ package final class Gateway: Sendable {
                     (name, try await Listener.start(on: address, limits: configuration.limits, seats: seats)))
             }
             let admin = try await startAdmin(
-                configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report)
+                configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,
+                pages: snapshot.portal, insights: insights)
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
@@ -145,13 +157,15 @@ package final class Gateway: Sendable {
 
     /// Starts the admin listener on the first loop.
     private static func startAdmin(
-        _ configuration: Configuration, post: Post, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport
+        _ configuration: Configuration, post: Post, metrics: MetricsRegistry, readiness: Readiness,
+        report: AdminReport, pages: DocumentationPortal?, insights: InsightKeeper?
     ) async throws -> Listener? {
         guard let address = configuration.admin else { return nil }
         let eventLoop = post.loop.eventLoop
         let seat = try await eventLoop.submit { () -> Listener.Seat in
             let provider = AdminResponderProvider(
-                loop: post.loop.value, metrics: metrics, readiness: readiness, report: report)
+                loop: post.loop.value, metrics: metrics, readiness: readiness, report: report, pages: pages,
+                insights: insights)
             return Listener.Seat(
                 loop: post.loop,
                 provider: NIOLoopBound(provider as any ExchangeResponderProvider, eventLoop: eventLoop))

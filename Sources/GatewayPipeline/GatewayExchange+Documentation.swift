@@ -16,7 +16,10 @@ extension GatewayExchange {
                 outcome: "method-not-allowed", allow: Array("GET, HEAD".utf8))
             return true
         }
-        guard let resource = worker.pages.page(at: path, of: portal) else { return false }
+        guard
+            let resource = worker.pages.page(
+                at: path, of: portal, insights: portal.tellsInsights ? worker.insights : nil)
+        else { return false }
         send(resource, head: head)
         return true
     }

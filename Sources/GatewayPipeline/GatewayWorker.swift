@@ -32,6 +32,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     var pathBuffer = PathBuffer()
     /// Pages of the documentation that were read here.
     var pages = PageCache()
+    /// Who knows how operations fare.
+    var insights: InsightKeeper?
     /// Working space for the values of path parameters.
     var captures = RouteCaptures()
     /// Working space for contract checks.

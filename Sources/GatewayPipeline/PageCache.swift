@@ -14,17 +14,20 @@ struct PageCache {
     private var size = 0
 
     /// The page at a path; nil where there is none.
-    mutating func page(at path: UnsafeRawBufferPointer, of portal: DocumentationPortal) -> DocumentationPortal.Resource?
-    {
+    ///
+    /// - Parameter insights: Who knows how operations fare; nil where readers may not see that.
+    mutating func page(
+        at path: UnsafeRawBufferPointer, of portal: DocumentationPortal, insights: (any InsightSource)?
+    ) -> DocumentationPortal.Resource? {
         if self.portal !== portal {
             self.portal = portal
             forget()
         }
         let key = Array(path)
         if let known = pages[key] { return known }
-        guard let made = portal.resource(atEncoded: path) else { return nil }
+        guard let made = portal.resource(atEncoded: path, insights: insights) else { return nil }
         // What is prepared is kept by the portal; what is not there could be asked for under any number of names.
-        guard made.status == 200, !made.isPrepared else { return made }
+        guard made.status == 200, !made.isPrepared, !made.isPassing else { return made }
         size += made.content.count + (made.compressed?.count ?? 0)
         if size > Self.limit { forget() }
         pages[key] = made

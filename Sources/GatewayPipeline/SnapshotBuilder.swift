@@ -84,7 +84,8 @@ package struct SnapshotBuilder {
             else { continue }
             files[name] = bytes
         }
-        return DocumentationPortal(documented, at: docs.path, viewers: ViewerAssets(files))
+        return DocumentationPortal(
+            documented, at: docs.path, viewers: ViewerAssets(files), tellsInsights: docs.insights == .public)
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {

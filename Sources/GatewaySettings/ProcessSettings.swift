@@ -27,6 +27,16 @@ package struct DocsSettings: SettingsSection {
     package let path: String
     /// The folder with the files of Swagger UI and Redoc, relative to the working folder.
     package let assets: String
+    /// Who may see how operations fare.
+    package let insights: Insights
+
+    /// Who may see how operations fare: findings, counts, the services' health.
+    package enum Insights: String, Sendable, CaseIterable {
+        /// Whoever reaches the admin listener.
+        case admin
+        /// Every reader of the pages.
+        case `public`
+    }
 
     /// The keys of the documentation.
     private enum Key {
@@ -37,16 +47,23 @@ package struct DocsSettings: SettingsSection {
         static let assets = DefaultedKey(
             "assets", .text(expected: "a folder", examples: ["docs-assets"]),
             "The folder with the files of Swagger UI and Redoc, from the working folder.", builtIn: "docs-assets")
+        /// The key `insights`.
+        static let insights = DefaultedKey(
+            "insights", ValueForm<Insights>.choice(),
+            "Who sees findings, counts and the services' health beside operations.",
+            builtIn: .admin)
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
-        title: "Docs", summary: "The documentation pages.", keys: [Key.path.description, Key.assets.description])
+        title: "Docs", summary: "The documentation pages.",
+        keys: [Key.path.description, Key.assets.description, Key.insights.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         path = reader.value(Key.path)
         assets = reader.value(Key.assets)
+        insights = reader.value(Key.insights)
     }
 }
 

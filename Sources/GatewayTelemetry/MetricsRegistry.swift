@@ -135,6 +135,44 @@ package final class MetricsRegistry: Sendable {
         return totals
     }
 
+    /// How many exchanges and violations an operation has had.
+    package struct Activity: Sendable {
+        /// Exchanges that are over.
+        package var requests: UInt64 = 0
+        /// Violations of the contract.
+        package var violations: UInt64 = 0
+
+        /// None.
+        package init() {}
+    }
+
+    /// How much has happened to one operation, over all workers. Allocates nothing.
+    ///
+    /// - Parameter index: the operation's index.
+    package func activity(operation index: Int) -> Activity {
+        var activity = Activity()
+        for counter in OperationRow.statusClasses..<OperationRow.violations {
+            activity.requests &+= sum(operation: index, counter: counter)
+        }
+        for counter in OperationRow.violations..<OperationRow.buckets {
+            activity.violations &+= sum(operation: index, counter: counter)
+        }
+        return activity
+    }
+
+    /// The sums of one upstream over all workers.
+    ///
+    /// - Parameter index: the upstream's index.
+    package func totals(upstream index: Int) -> UpstreamTotals {
+        UpstreamTotals(
+            attempts: sum(upstream: index, counter: UpstreamRow.attempts),
+            failures: UpstreamFailureKind.allCases.map {
+                sum(upstream: index, counter: UpstreamRow.failures + $0.rawValue)
+            },
+            open: sum(upstream: index, counter: UpstreamRow.open),
+            leased: sum(upstream: index, counter: UpstreamRow.leased))
+    }
+
     /// Writes every series. Series of operations and upstreams that were never used are left out; O(operations ×
     /// workers).
     ///
@@ -284,10 +322,24 @@ package final class MetricsRegistry: Sendable {
     }
 }
 
+/// The sums of one upstream over all workers.
+package struct UpstreamTotals: Sendable {
+    /// Attempts, retries included.
+    package let attempts: UInt64
+    /// Attempts that failed, by `UpstreamFailureKind`.
+    package let failures: [UInt64]
+    /// Open connections.
+    package let open: UInt64
+    /// Connections that serve an exchange.
+    package let leased: UInt64
+}
+
 /// The sums of one operation over all workers, for the documentation pages and for `/metrics`.
 package struct OperationTotals: Sendable, Equatable {
     /// Exchanges by status class: 1xx, 2xx, 3xx, 4xx, 5xx, none.
     package var requests = [UInt64](repeating: 0, count: OperationRow.statusClassCount)
+    /// The names of the status classes, in the order of `requests`.
+    package static var statusClassNames: [String] { OperationRow.statusClassNames }
     /// Violations by `ViolationPlace`.
     package var violations = [UInt64](repeating: 0, count: ViolationPlace.allCases.count)
     /// Latencies by bucket, not cumulative.

@@ -90,7 +90,6 @@ def parse_options(root):
     parser.add_argument("--quick", action="store_true", help="short rounds and small transfers: to see that it works")
     parser.add_argument("--rounds", type=int, help="rounds of each workload (default 5)")
     parser.add_argument("--seconds", type=int, help="length of a round in seconds (default 4)")
-    parser.add_argument("--with-responses", action="store_true", help="also the workload whose replies are validated")
     parser.add_argument("--peers", default="nginx,haproxy,envoy,lintel", help="whom to measure, by comma")
     parser.add_argument("--lintel", type=Path, default=root / ".build/release/lintel", help="the program to measure")
     parser.add_argument(

@@ -163,6 +163,28 @@ struct PortalTests {
         #expect(after.subtracting(before) == [])
     }
 
+    @Test(
+        "real documents in one: every operation, every reference, no new error",
+        .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
+    func combined() throws {
+        let names = [
+            "asana.yaml", "google-books.yaml", "kong-konnect-mesh-control-planes.yaml", "lxkns.yaml", "stripe.yaml",
+        ]
+        let apis = try names.map { name in
+            let document = try #require(DocumentLoader().load(Corpora.file("realworld/" + name)).document)
+            let api = String(name.prefix { $0 != "." })
+            return Self.api(document, name: api, mount: "/" + api)
+        }
+        let portal = DocumentationPortal(apis, at: "/docs")
+        let text = Self.page(portal, "/docs/openapi.json")
+        let loaded = DocumentLoader(roots: ["/d"], files: .memory(["/d/a.json": text])).load("/d/a.json")
+        #expect(loaded.diagnostics.filter { $0.severity == .error }.map(\.message) == [])
+        #expect(loaded.document?.operations.count == 779)
+        let wrong = Set(names.flatMap { Self.errors(LintLoader().load(Corpora.file("realworld/" + $0))) })
+        let file = SourceFile(path: "all.json", bytes: Array(text.utf8))
+        #expect(Self.errors(LintLoader().load(file)).subtracting(wrong) == [])
+    }
+
     /// The rules that find errors.
     static func errors(_ document: LintDocument) -> Set<String> {
         let rules = RuleRegistry.recommended.map { ConfiguredRule($0) }

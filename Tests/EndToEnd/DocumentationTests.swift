@@ -40,6 +40,57 @@ extension EndToEnd {
             }
         }
 
+        @Test("all contracts in one document, with every path that is served")
+        func combined() async throws {
+            try await RunningShop.run { running in
+                let client = try HTTPClient(port: running.gateway.port)
+                let all = try Self.get(client, "/docs/openapi.json").json()
+                let paths = Set(all["paths"]?.members.map(\.name) ?? [])
+                #expect(
+                    paths.isSuperset(of: ["/users/{id}", "/products", "/orders", "/pages/orders/{orderId}"]), "\(paths)"
+                )
+                #expect(try Self.get(client, "/docs/openapi.yaml").text.hasPrefix("openapi: \"3."))
+                #expect(try Self.get(client, "/docs/").text.contains("openapi.json"))
+            }
+        }
+
+        @Test("how operations fare is told: counts, violations, findings, the service")
+        func insights() async throws {
+            try await RunningShop.run { running in
+                let client = try HTTPClient(port: running.gateway.port)
+                #expect(try Self.get(client, "/products/1").status == 200)
+                #expect(try Self.get(client, "/products/none").status == 400)
+                let address = "/docs/products/insights/getProduct"
+                #expect(try Self.get(client, "/docs/products/operations/getProduct").text.contains(address))
+                let page = try Self.get(client, address).text
+                for part in ["1 × 2xx", "1 × 4xx", "1 × request path", "<polyline", "products", "None of them failed"] {
+                    #expect(page.contains(part), "\(part)")
+                }
+                // Lint reads beside the event loops.
+                #expect(Clock.poll(for: 10) { (try? Self.get(client, address).text.contains("being read")) == false })
+                #expect(try Self.get(client, "/docs/insights/").text.contains("getProduct"))
+                #expect(try Self.get(client, "/docs/products/insights/none").status == 404)
+            }
+        }
+
+        @Test("without `insights: public` they stand on the admin listener only")
+        func privateInsights() async throws {
+            let backend = try RecordingBackend()
+            let gateway = try RunningGateway(
+                paths: """
+                      /a:
+                        get: { operationId: getA, responses: { "204": { description: none } } }
+                    """, backend: backend)
+            let client = try HTTPClient(port: gateway.port)
+            #expect(try Self.get(client, "/docs/test/insights/getA").status == 404)
+            #expect(try !Self.get(client, "/docs/test/operations/getA").text.contains("insights"))
+            let admin = try HTTPClient(port: gateway.adminPort)
+            let page = try Self.get(admin, "/docs/test/insights/getA")
+            #expect(page.status == 200 && page.text.contains("No requests since the gateway started"))
+            #expect(page.fields["Content-Security-Policy"]?.contains("default-src 'none'") == true)
+            gateway.stop()
+        }
+
         @Test("a request that is only checked gets the gateway's verdict, and no service sees it")
         func check() async throws {
             try await RunningShop.run { running in

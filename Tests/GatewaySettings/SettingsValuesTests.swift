@@ -23,7 +23,7 @@ struct SettingsValuesTests {
               protocols: [h2, http1]
             local: { bind: unix:/run/lintel.sock }
           admin: { bind: localhost:9091 }
-          docs: { path: /documentation/, assets: viewers }
+          docs: { path: /documentation/, assets: viewers, insights: public }
           workers: 7
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
@@ -131,6 +131,7 @@ struct SettingsValuesTests {
         #expect(settings.admin.bind == .tcp(host: "localhost", port: 9091))
         #expect(settings.docs.path == "/documentation")
         #expect(settings.docs.assets == "viewers")
+        #expect(settings.docs.insights == .public)
         #expect(settings.workers == 7)
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))
@@ -219,6 +220,7 @@ struct SettingsValuesTests {
         #expect(settings.listeners.map(\.value.bind.description) == ["127.0.0.1:8080"])
         #expect(settings.admin.bind.description == "127.0.0.1:9090")
         #expect(settings.docs.path == "/docs")
+        #expect(settings.docs.insights == .admin)
         #expect(settings.workers == 3)
         #expect(settings.drain.readinessDelay == .zero && settings.drain.grace == .seconds(25))
         #expect(settings.telemetry.accessLog == .json)

@@ -100,7 +100,9 @@ struct PatternTests {
 
     @Test(
         "counts that no text could need are refused at once, also of what is empty",
-        arguments: ["(?:){99999999999}", "(?:(?:){99999}){99999}", "(?:(?=)(?:){70000}){70000}", "[0at9]{777777777777}"])
+        arguments: [
+            "(?:){99999999999}", "(?:(?:){99999}){99999}", "(?:(?=)(?:){70000}){70000}", "[0at9]{777777777777}",
+        ])
     func counts(_ pattern: String) {
         let took = ContinuousClock().measure {
             let error = #expect(throws: PatternError.self) { try Pattern(pattern) }

@@ -60,6 +60,13 @@ enum PortalScript {
           // Examples name the gateway that this page came from.
           if (location.protocol.startsWith("http")) for (const code of document.querySelectorAll("[data-origin]")) code.textContent = code.textContent.replaceAll("http://localhost:8080", location.origin);
 
+          // How the operation fares, beside it; the link leads to the same on a page of its own.
+          const insight = $("insight");
+          if (insight && location.protocol.startsWith("http")) fetch(insight.href).then((reply) => reply.ok ? reply.text() : "").then((text) => {
+            const part = new DOMParser().parseFromString(text, "text/html").querySelector(".insight");
+            if (part) document.querySelector(".doing").append(document.adoptNode(part));
+          });
+
           // Try it: asked first whether the request keeps its contract, sent only then.
           const form = document.querySelector("form.try"); if (!form || !location.protocol.startsWith("http")) return;
           form.hidden = false;

@@ -61,6 +61,9 @@ enum PortalStyle {
         form.try{border:1px solid var(--line);border-radius:10px;padding:.2rem 1rem 1rem;margin-top:1rem}form.try h2{margin:.8rem 0}form.try label{display:block;margin:.5rem 0;font-size:.92rem;font-weight:600}
         form.try small{font-weight:400;color:var(--soft)}.result{display:block}.result .good{color:var(--get)}.result .bad{color:var(--must)}
         blockquote{margin:.6rem 0;padding:.1rem 1rem;border-left:3px solid var(--line);color:var(--soft)}.wide{overflow:auto}table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left}
+        .spark{vertical-align:middle;overflow:visible}.spark polyline{fill:none;stroke:var(--accent);stroke-width:1.5;stroke-linejoin:round}.spark .bad{stroke:var(--must)}
+        td.number{text-align:right;font-variant-numeric:tabular-nums}.doing .insight{border:1px solid var(--line);border-radius:10px;padding:0 1rem 1rem;margin-top:1rem}.doing .insight h2{font-size:1.05rem;margin:1rem 0 .3rem}
+        .findings{list-style:none;padding:0}.findings li{padding:.3rem 0;border-top:1px solid var(--line)}.findings small{color:var(--soft)}.severity.error{color:var(--must)}.severity.warning{color:var(--warn)}
         @media(max-width:75rem){.columns{grid-template-columns:minmax(0,1fr)}.doing{position:static;max-height:none}}
         @media(max-width:52rem){.layout{display:block}nav{position:static;max-height:14rem;padding:.8rem 0;border-bottom:1px solid var(--line)}nav+main{border:0;padding-left:0}.here,.sep{display:none}h1{font-size:1.5rem}.bar{padding:.6rem .9rem}.layout{padding:0 .9rem}}
         @media print{header,nav,.doing,.skip{display:none}details:not([open])>*{display:block}body{font-size:11pt}.columns{display:block}}

@@ -5,6 +5,8 @@ import OpenAPIDocuments
 struct ListingPages {
     /// The APIs.
     let apis: [DocumentedAPI]
+    /// Whether readers may see how operations fare.
+    var tellsInsights = false
     /// Makes frames.
     let frame: (_ title: String, _ api: DocumentedAPI?) -> PageFrame
 
@@ -15,7 +17,11 @@ struct ListingPages {
             let count = apis.reduce(0) { $0 + $1.document.operations.count }
             page.text("\(apis.count) APIs with \(count) operations behind this gateway. ")
             page.markup(
-                "Every request is checked against its contract before a service sees it.</p><ul class=\"cards\">")
+                "Every request is checked against its contract before a service sees it.</p><p class=\"actions\">")
+            page.link("openapi.yaml", "openapi.yaml of all", class: "button")
+            page.link("openapi.json", "openapi.json of all", class: "button")
+            if tellsInsights { page.link("insights/", "Traffic and findings", class: "button") }
+            page.markup("</p><ul class=\"cards\">")
             for api in apis {
                 page.markup("<li>")
                 page.element("a", ("href", PageAddress.encoded(api.name) + "/"), ("class", "card")) { page in

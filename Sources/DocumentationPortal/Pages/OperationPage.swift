@@ -11,6 +11,8 @@ struct OperationPage {
     let number: Int
     /// The address of the API's pages, with a slash at its end.
     let base: String
+    /// The address of the page that tells how the operation fares; nil where readers may not see it.
+    var insight: String?
 
     /// The page.
     func bytes(in frame: PageFrame) -> [UInt8] {
@@ -58,6 +60,11 @@ struct OperationPage {
         if operation.requestBody != nil { page.element("li", "up to \(Self.size(treatment.requestBodyLimit))") }
         page.element("li", "answers within \(Self.time(treatment.timeout))")
         page.markup("</ul>")
+        if let insight {
+            page.element("p", ("class", "actions")) {
+                $0.element("a", "Traffic and findings", ("id", "insight"), ("class", "button"), ("href", insight))
+            }
+        }
     }
 
     // MARK: - Parameters

@@ -10,9 +10,17 @@ import OpenAPIDocuments
 ///     /orders/schemas/Order
 ///     /orders/at/0/paths/~1orders/…   a schema at any place: number of the file, JSON Pointer
 ///     /orders/openapi.json            the effective contract
+///     /orders/insights/createOrder    how the operation fares, where that is told
+///     /insights/                      how all operations fare
+///     /openapi.json                   the effective contracts of all APIs in one
 enum PageAddress {
     /// The page of an operation.
     static func operation(_ operation: Operation) -> String { "operations/" + encoded(slug(operation)) }
+
+    /// The page that tells how an operation fares, below the portal's path.
+    static func insight(_ operation: Operation, of api: DocumentedAPI) -> String {
+        encoded(api.name) + "/insights/" + encoded(slug(operation))
+    }
 
     /// What an operation is called in addresses.
     static func slug(_ operation: Operation) -> String {
