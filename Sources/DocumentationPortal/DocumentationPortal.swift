@@ -65,7 +65,7 @@ package final class DocumentationPortal: Sendable {
 
     /// Names that the portal's own addresses begin with: no API can have one.
     package static let reservedNames: Set<String> = [
-        "assets", "insights", "openapi.json", "openapi.yaml", "search.json", "swagger", "redoc",
+        "assets", "insights", "oauth2", "openapi.json", "openapi.yaml", "search.json", "swagger", "redoc",
     ]
 
     /// Makes the portal of some APIs.
@@ -100,6 +100,9 @@ package final class DocumentationPortal: Sendable {
             prepared[path] = resource
         }
         Self.add(viewers, of: self.apis, root: root, assets: assets, to: &prepared)
+        var signIn = Resource(SignIn.page(PageFrame(root: root, assets: assets, title: "Signing in")), Self.html)
+        signIn.policy = SignIn.policy(for: self.apis)
+        prepared[SignIn.path] = signIn
         var parts: [CombinedPart] = []
         for api in self.apis {
             prepared["\(api.name)/"] = Resource(listings.overview(api), Self.html)
@@ -157,8 +160,9 @@ package final class DocumentationPortal: Sendable {
     private static let html = "text/html; charset=utf-8"
 
     /// Nothing is loaded from elsewhere, nothing runs but the portal's own script, and the pages stand in no frame.
-    package static let policy: StaticString =
+    package static let policy = Array(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            .utf8)
 
     /// The other fields that every answer has.
     package static let securityFields: [(name: StaticString, value: StaticString)] = [

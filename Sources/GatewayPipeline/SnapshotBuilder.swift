@@ -99,6 +99,12 @@ package struct SnapshotBuilder {
         _ api: Named<APISettings>, settings: GatewaySettings, security: inout SecurityPlanner
     ) {
         let value = api.value
+        if DocumentationPortal.reservedNames.contains(api.name) || api.name == CompositionBuilder.name {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "reserved-name", "an API cannot be called `\(api.name)`: that is a page of the documentation",
+                    at: api.range))
+        }
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
         let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
         // A file that is not there has been reported where the settings name it.

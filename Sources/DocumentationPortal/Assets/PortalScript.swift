@@ -60,6 +60,42 @@ enum PortalScript {
           // Examples name the gateway that this page came from.
           if (location.protocol.startsWith("http")) for (const code of document.querySelectorAll("[data-origin]")) code.textContent = code.textContent.replaceAll("http://localhost:8080", location.origin);
 
+          // Signing in (RFC 6749 §4.1 with RFC 7636, §4.4): an operation's page notes what is wanted and leaves; the page that
+          // it comes back to gets the token, and nothing of it stays in the history.
+          const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+          const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+          const here = location.origin + root + "oauth2";
+          for (const button of document.querySelectorAll("[data-flow]")) button.onclick = async () => {
+            const value = (name) => button.closest("fieldset").querySelector(`[data-signin=${name}]`).value;
+            const { flow, token, authorize, scope } = button.dataset;
+            const wanted = { flow, token, scope, client: value("client"), secret: value("secret"), back: location.href, state: random(), verifier: random() };
+            keep("lintel-signin", JSON.stringify(wanted));
+            if (flow !== "authorizationCode") { location.href = here; return; }
+            if (!crypto.subtle) { button.after(make("small", " needs https")); return; }
+            const url = new URL(authorize, location.href); if (!/^https?:$/.test(url.protocol)) return;
+            const challenge = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(wanted.verifier));
+            for (const [name, text] of Object.entries({ response_type: "code", client_id: wanted.client, redirect_uri: here, scope, state: wanted.state, code_challenge: base64url(new Uint8Array(challenge)), code_challenge_method: "S256" })) url.searchParams.set(name, text);
+            location.href = url;
+          };
+          const signing = $("signing");
+          if (signing) (async () => {
+            const wanted = JSON.parse(keep("lintel-signin") || "null"), given = new URLSearchParams(location.search);
+            keep("lintel-signin", ""); history.replaceState(null, "", location.pathname);
+            if (!wanted) throw "There is nothing to sign in for. Begin at the page of an operation.";
+            const body = new URLSearchParams({ grant_type: "client_credentials" });
+            if (wanted.flow === "authorizationCode") {
+              if (given.get("error")) throw given.get("error_description") || given.get("error");
+              if (given.get("state") !== wanted.state || !given.get("code")) throw "This answer does not belong to a sign-in that was begun here.";
+              for (const [name, text] of Object.entries({ grant_type: "authorization_code", code: given.get("code"), redirect_uri: here, client_id: wanted.client, code_verifier: wanted.verifier })) body.set(name, text);
+            } else if (wanted.scope) body.set("scope", wanted.scope);
+            const headers = { Accept: "application/json" };
+            if (wanted.secret) headers.Authorization = "Basic " + btoa(encodeURIComponent(wanted.client) + ":" + encodeURIComponent(wanted.secret));
+            const reply = await fetch(new URL(wanted.token, location.href), { method: "POST", body, headers }), answer = await reply.json();
+            if (!answer.access_token) throw answer.error_description || answer.error || "The authorization server gave no token.";
+            keep("lintel-bearer-token", answer.access_token);
+            location.replace(wanted.back);
+          })().catch((error) => { signing.textContent = String(error); signing.className = "warning"; });
+
           // How the operation fares, beside it; the link leads to the same on a page of its own.
           const insight = $("insight");
           if (insight && location.protocol.startsWith("http")) fetch(insight.href).then((reply) => reply.ok ? reply.text() : "").then((text) => {

@@ -59,7 +59,7 @@ enum PortalStyle {
         .status{font-family:ui-monospace,monospace;margin-right:.4rem}.s2{color:var(--get)}.s3{color:var(--post)}.s4{color:var(--put)}.s5{color:var(--delete)}
         .facts dt{font-weight:600}.facts dd{margin:0 0 .6rem}.actions{display:flex;gap:.5rem;flex-wrap:wrap}
         form.try{border:1px solid var(--line);border-radius:10px;padding:.2rem 1rem 1rem;margin-top:1rem}form.try h2{margin:.8rem 0}form.try label{display:block;margin:.5rem 0;font-size:.92rem;font-weight:600}
-        form.try small{font-weight:400;color:var(--soft)}.result{display:block}.result .good{color:var(--get)}.result .bad{color:var(--must)}
+        form.try fieldset{border:1px solid var(--line);border-radius:8px;margin:.8rem 0}form.try legend{font-weight:600;font-size:.92rem;padding:0 .3rem}form.try small{font-weight:400;color:var(--soft)}.result{display:block}.result .good{color:var(--get)}.result .bad{color:var(--must)}
         blockquote{margin:.6rem 0;padding:.1rem 1rem;border-left:3px solid var(--line);color:var(--soft)}.wide{overflow:auto}table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left}
         .spark{vertical-align:middle;overflow:visible}.spark polyline{fill:none;stroke:var(--accent);stroke-width:1.5;stroke-linejoin:round}.spark .bad{stroke:var(--must)}
         td.number{text-align:right;font-variant-numeric:tabular-nums}.doing .insight{border:1px solid var(--line);border-radius:10px;padding:0 1rem 1rem;margin-top:1rem}.doing .insight h2{font-size:1.05rem;margin:1rem 0 .3rem}

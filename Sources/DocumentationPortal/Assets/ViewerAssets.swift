@@ -34,8 +34,9 @@ enum Viewer: String, CaseIterable {
     var title: String { self == .swagger ? "Swagger UI" : "Redoc" }
 
     /// What its page may do beyond the portal's own: both write styles into elements, and Redoc searches in a worker.
-    static let policy: StaticString =
+    static let policy = Array(
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+            .utf8)
 
     /// The page, or how to get one.
     func page(_ frame: PageFrame, _ assets: ViewerAssets, root: String) -> [UInt8] {

@@ -13,6 +13,7 @@ import OpenAPIDocuments
 ///     /orders/insights/createOrder    how the operation fares, where that is told
 ///     /insights/                      how all operations fare
 ///     /openapi.json                   the effective contracts of all APIs in one
+///     /oauth2                         where an authorization server sends readers back
 enum PageAddress {
     /// The page of an operation.
     static func operation(_ operation: Operation) -> String { "operations/" + encoded(slug(operation)) }

@@ -23,6 +23,7 @@ struct TryItForm {
         var seen: Set<String> = []
         for need in operation.security.flatMap(\.needs) where seen.insert(need.scheme).inserted {
             guard let scheme = api.document.securitySchemes[need.scheme] else { continue }
+            SignIn.write(scheme, scopes: need.scopes, into: &page)
             credential(scheme, into: &page)
         }
         if let media = operation.requestBody?.content.first, operation.requestBody?.formFields.isEmpty ?? true {
