@@ -102,7 +102,8 @@ package struct SnapshotBuilder {
         if DocumentationPortal.reservedNames.contains(api.name) || api.name == CompositionBuilder.name {
             diagnostics.append(
                 Diagnostic(
-                    .error, "reserved-name", "an API cannot be called `\(api.name)`: that is a page of the documentation",
+                    .error, "reserved-name",
+                    "an API cannot be called `\(api.name)`: that is a page of the documentation",
                     at: api.range))
         }
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."

@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import documenting
 import evaluating
 import linting
 import loading
@@ -34,6 +35,7 @@ SECTIONS = {
     "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),
     "lint": (linting.run, "time and memory of `lintel lint` on real documents, against vacuum"),
+    "docs": (documenting.run, "the documentation of GitHub's document in a browser, against Swagger UI and Redoc"),
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
 }

@@ -13,7 +13,8 @@ extension EndToEnd {
                 let shared = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: authorization\r\n"
                 func answer(_ status: String, _ fields: String, _ content: String = "") throws {
                     try socket.send(
-                        "HTTP/1.1 \(status)\r\n\(shared)\(fields)Content-Length: \(content.utf8.count)\r\n\r\n\(content)")
+                        "HTTP/1.1 \(status)\r\n\(shared)\(fields)Content-Length: \(content.utf8.count)\r\n\r\n\(content)"
+                    )
                 }
                 let query = FormText(request.target.split(separator: "?").dropFirst().first.map(String.init) ?? "")
                 if request.method == "OPTIONS" { return try answer("204 No Content", "") }
@@ -28,7 +29,9 @@ extension EndToEnd {
                 var token: String?
                 switch form["grant_type"] {
                 case "authorization_code":
-                    if form["code"] == "for." + CodeChallenge.s256(of: form["code_verifier"] ?? "") { token = "by-code" }
+                    if form["code"] == "for." + CodeChallenge.s256(of: form["code_verifier"] ?? "") {
+                        token = "by-code"
+                    }
                 case "client_credentials":
                     // reader:s3cret
                     if request.fields["Authorization"] == "Basic cmVhZGVyOnMzY3JldA==", form["scope"] == "read" {
@@ -36,7 +39,8 @@ extension EndToEnd {
                     }
                 default: break
                 }
-                let content = token.map { #"{"access_token":"\#($0)","token_type":"Bearer"}"# } ?? #"{"error":"invalid_grant"}"#
+                let content =
+                    token.map { #"{"access_token":"\#($0)","token_type":"Bearer"}"# } ?? #"{"error":"invalid_grant"}"#
                 try answer(token == nil ? "400 Bad Request" : "200 OK", "Content-Type: application/json\r\n", content)
             }
         }

@@ -20,7 +20,7 @@ class Browser:
         self.driver = subprocess.Popen(
             ["chromedriver", f"--port={port}", "--silent"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://127.0.0.1:{port}"
-        self.session = ""
+        self.session, self.patience = "", 60
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                      f"--window-size={width},{height}"]
         if dark:
@@ -41,7 +41,7 @@ class Browser:
         request = urllib.request.Request(
             self.base + self.session + path, method=method, data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=self.patience) as reply:
             return json.load(reply)["value"]
 
     def open(self, url):

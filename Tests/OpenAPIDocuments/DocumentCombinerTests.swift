@@ -79,6 +79,27 @@ import Testing
         #expect(schemas["Dog"]?["const"] == nil)
     }
 
+    @Test("Every keyword of 3.0 is kept, nothing else") func keywords() throws {
+        let kept = """
+            "title":"t","description":"d","type":"object","format":"f","default":{"$ref":"#/a"},"enum":[1],"multipleOf":2,"maximum":9,"minimum":1,\
+            "maxLength":3,"minLength":1,"pattern":"a","maxItems":2,"minItems":1,"uniqueItems":true,"maxProperties":4,"minProperties":1,\
+            "required":["a"],"allOf":[{"type":"string"}],"oneOf":[{}],"anyOf":[{}],"not":{"type":"null"},"items":{"type":"string"},\
+            "properties":{"nullable":{"type":"string"},"const":{}},"additionalProperties":false,"readOnly":true,"writeOnly":false,\
+            "xml":{"name":"x"},"externalDocs":{"url":"https://a.example"},"deprecated":true,"x-note":{"$ref":"#/b"}
+            """
+        let ignored =
+            #""const":1,"if":{},"prefixItems":[],"patternProperties":{},"exclusiveMinimum":false,"nullable":false"#
+        let document = """
+            {"openapi":"3.0.3","info":{"title":"A","version":"1"},"paths":{},"components":{"schemas":{"S":{\(kept),\(ignored)}}}}
+            """
+        let text = String(
+            decoding: DocumentCombiner([try part("a", document)]).json(title: "All", version: "1"), as: UTF8.self)
+        let root = try JSONDocument(
+            parsing: SourceFile(path: "all.json", bytes: Array(text.utf8)), limits: .document
+        ).root
+        #expect(JSONWriter.text(of: try #require(root["components"]?["schemas"]?["S"])) == "{\(kept)}")
+    }
+
     @Test("What a document asks of all its operations stands at each of them") func security() throws {
         let (root, _) = try combined([try part("pets", Self.pets), try part("zoo", Self.zoo)])
         #expect(root["security"] == nil)

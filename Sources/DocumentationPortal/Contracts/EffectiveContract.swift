@@ -203,12 +203,13 @@ struct EffectiveContract {
         writer.endObject()
     }
 
-    /// Writes a response that the service and the gateway may give: what the service declares, and a problem document.
+    /// Writes a response that the service and the gateway may give: a problem document, and what the service declares.
+    ///
+    /// In this order: some generated clients know one media type for a status, the first, and at the edge most such replies
+    /// are the gateway's.
     private func both(_ value: JSONValue, _ writer: inout JSONWriter) {
         if Self.sharedName(value).map(shared.contains) == true { return writer.value(value) }
-        guard let response = followed(value), response["content"]?["application/problem+json"] == nil else {
-            return writer.value(value)
-        }
+        guard let response = followed(value) else { return writer.value(value) }
         writer.beginObject()
         var hasContent = false
         for member in response.members {
@@ -219,11 +220,16 @@ struct EffectiveContract {
             }
             hasContent = true
             writer.beginObject()
-            for media in member.value.members {
+            if let declared = member.value["application/problem+json"] {
+                writer.key("application/problem+json")
+                writer.value(declared)
+            } else {
+                problemMedia(&writer)
+            }
+            for media in member.value.members where media.name != "application/problem+json" {
                 writer.key(media.name)
                 writer.value(media.value)
             }
-            problemMedia(&writer)
             writer.endObject()
         }
         if !hasContent {

@@ -51,7 +51,8 @@ struct SignIn {
         for scheme in ["https://", "http://"] where address.hasPrefix(scheme) {
             let authority = address.dropFirst(scheme.count).prefix { !"/?#\\".contains($0) }
             let isPlain = authority.utf8.allSatisfy { byte in
-                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x3A).contains(byte) || [0x2D, 0x2E, 0x5B, 0x5D].contains(byte)
+                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x3A).contains(byte)
+                    || [0x2D, 0x2E, 0x5B, 0x5D].contains(byte)
             }
             return isPlain && !authority.isEmpty ? scheme + authority : nil
         }

@@ -8,6 +8,14 @@ import JSONDocuments
 ///     keywords that 3.0 does not know        nothing: 3.0 ignores them
 ///     example                                examples
 struct SchemaUpgrade {
+    /// The keywords that a schema of 3.0 may have and that mean the same in 3.1 (OpenAPI 3.0.4 §4.7.24).
+    private static let kept: Set<String> = [
+        "title", "description", "type", "format", "default", "enum", "multipleOf", "maxLength", "minLength", "pattern",
+        "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties", "required", "allOf", "oneOf", "anyOf",
+        "not", "items", "properties", "additionalProperties", "discriminator", "readOnly", "writeOnly", "xml",
+        "externalDocs", "deprecated",
+    ]
+
     /// Writes what lies below.
     private let writer: CombinedWriter
     /// The nodes of the document.
@@ -30,7 +38,6 @@ struct SchemaUpgrade {
             return writer.write(view, reference, &output)
         }
         let isNullable = members["nullable"].map { view[$0].kind == .true } ?? false
-        let rule = ObjectGrammar.of(.version30).rule(.schema)
         writer.forEachMember(view, index) { key, value in
             let name = writer.text(view, key)
             switch name {
@@ -53,7 +60,7 @@ struct SchemaUpgrade {
                 output.value(view, at: value)
                 output.endArray()
             default:
-                guard rule.field(FieldHash.of(name)) != nil || name.hasPrefix("x-") else { break }
+                guard Self.kept.contains(name) || name.hasPrefix("x-") else { break }
                 output.key(view.text(of: key))
                 writer.write(view, value, &output)
             }
