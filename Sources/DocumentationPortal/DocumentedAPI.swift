@@ -54,6 +54,10 @@ package struct OperationTreatment: Sendable {
     package let enforcesResponses: Bool
     /// Whether it is the gateway that checks credentials.
     package let checksCredentials: Bool
+    /// Whether only some addresses may call it.
+    package let checksAddress: Bool
+    /// Whether callers may come only so often.
+    package let limitsRate: Bool
     /// Largest content of a request, in bytes.
     package let requestBodyLimit: Int64
     /// Time for a whole exchange, in milliseconds.
@@ -61,12 +65,14 @@ package struct OperationTreatment: Sendable {
 
     /// States a treatment.
     package init(
-        enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, requestBodyLimit: Int64,
-        timeout: Int64
+        enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, checksAddress: Bool = false,
+        limitsRate: Bool = false, requestBodyLimit: Int64, timeout: Int64
     ) {
         self.enforcesRequests = enforcesRequests
         self.enforcesResponses = enforcesResponses
         self.checksCredentials = checksCredentials
+        self.checksAddress = checksAddress
+        self.limitsRate = limitsRate
         self.requestBodyLimit = requestBodyLimit
         self.timeout = timeout
     }
@@ -76,9 +82,11 @@ package struct OperationTreatment: Sendable {
         let takesContent = operation.requestBody != nil
         var replies: [GatewayReply] = []
         if enforcesRequests, takesContent || !operation.parameters.isEmpty { replies.append(.badRequest) }
-        if checksCredentials { replies += [.unauthorized, .forbidden] }
+        if checksCredentials { replies.append(.unauthorized) }
+        if checksCredentials || checksAddress { replies.append(.forbidden) }
         if takesContent { replies.append(.contentTooLarge) }
         if enforcesRequests, takesContent { replies.append(.unsupportedMediaType) }
+        if limitsRate { replies.append(.tooManyRequests) }
         return replies + [.badGateway, .serviceUnavailable, .gatewayTimeout]
     }
 }
@@ -90,6 +98,7 @@ enum GatewayReply: Int, CaseIterable {
     case forbidden = 403
     case contentTooLarge = 413
     case unsupportedMediaType = 415
+    case tooManyRequests = 429
     case badGateway = 502
     case serviceUnavailable = 503
     case gatewayTimeout = 504
@@ -99,12 +108,29 @@ enum GatewayReply: Int, CaseIterable {
         switch self {
         case .badRequest: "The request breaks its contract; `errors` tells where. The service never saw it."
         case .unauthorized: "Credentials are missing or not good."
-        case .forbidden: "The credentials do not permit this."
+        case .forbidden: "The credentials, or the place of the caller, do not permit this."
         case .contentTooLarge: "The content is larger than the gateway takes."
         case .unsupportedMediaType: "The content is in a media type or coding that is not declared."
+        case .tooManyRequests:
+            "The caller comes more often than the limit allows; `Retry-After` says when to come again."
         case .badGateway: "The service could not be reached, or its reply broke its contract."
         case .serviceUnavailable: "The service takes no requests at the moment."
         case .gatewayTimeout: "The service took too long."
+        }
+    }
+
+    /// The fields that it has beside `X-Request-Id`.
+    var fields: [(name: String, type: String, words: String)] {
+        let retry = ("Retry-After", "integer", "Seconds after which to come again.")
+        switch self {
+        case .tooManyRequests:
+            return [
+                retry, ("RateLimit", "string", "How many requests remain, and the seconds until all do again."),
+                ("RateLimit-Policy", "string", "The limit: how many requests in how many seconds."),
+            ]
+        case .serviceUnavailable: return [retry]
+        case .unauthorized: return [("WWW-Authenticate", "string", "What credentials are wanted.")]
+        default: return []
         }
     }
 
@@ -116,6 +142,7 @@ enum GatewayReply: Int, CaseIterable {
         case .forbidden: "GatewayForbidden"
         case .contentTooLarge: "GatewayContentTooLarge"
         case .unsupportedMediaType: "GatewayUnsupportedMediaType"
+        case .tooManyRequests: "GatewayTooManyRequests"
         case .badGateway: "GatewayBadGateway"
         case .serviceUnavailable: "GatewayUnavailable"
         case .gatewayTimeout: "GatewayTimeout"

@@ -6,6 +6,7 @@ import HTTPServing
 import NIOCore
 import NIOPosix
 import Synchronization
+import TrafficPolicies
 
 /// The running gateway: event loops with their workers, public listeners, the admin listener, and the drain.
 package final class Gateway: Sendable {
@@ -99,8 +100,12 @@ package final class Gateway: Sendable {
                 posts.append(post)
             }
             let insights = InsightKeeper(snapshot, metrics: metrics)
+            let limits = snapshot.rows.contains { $0.traffic?.limitsRate == true } ? RateLimitTable() : nil
             for post in posts {
-                try await post.worker.eventLoop.submit { post.worker.value.insights = insights }.get()
+                try await post.worker.eventLoop.submit {
+                    post.worker.value.insights = insights
+                    post.worker.value.limits = limits
+                }.get()
             }
             if let insights {
                 let interval = TimeAmount.seconds(Int64(InsightKeeper.interval))

@@ -123,6 +123,7 @@ extension GatewayExchange {
         worker.loop.additions.add("X-Request-Id", requestID)
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
         if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
+        if let rateLimitNote { addRateLimitFields(rateLimitNote) }
     }
 
     // MARK: Replies of the gateway's own
@@ -133,7 +134,7 @@ extension GatewayExchange {
     ///   - allow: the value of Allow.
     ///   - acceptEncoding: the value of Accept-Encoding.
     ///   - challenges: the values of WWW-Authenticate, each a line of its own (RFC 9110 §11.6.1).
-    ///   - retryAfter: seconds after which a 503 may be another reply (RFC 9110 §10.2.3).
+    ///   - retryAfter: seconds after which a 503 or a 429 may be another reply (RFC 9110 §10.2.3).
     ///   - closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
     func reply(
         _ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, challenges: [[UInt8]] = [],
@@ -149,7 +150,9 @@ extension GatewayExchange {
         if let allow { worker.loop.additions.add("Allow", allow) }
         if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
         for challenge in challenges { worker.loop.additions.add("WWW-Authenticate", challenge) }
-        if problem.status == 503 { worker.loop.additions.add("Retry-After", Array(String(retryAfter).utf8)) }
+        if problem.status == 503 || problem.status == 429 {
+            worker.loop.additions.add("Retry-After", Array(String(retryAfter).utf8))
+        }
         let head = ResponseHead(
             status: problem.status, framing: .length(Int64(json.count)), statedLength: Int64(json.count),
             closes: closes || problem.status == 408)

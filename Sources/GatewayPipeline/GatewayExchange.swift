@@ -44,6 +44,10 @@ final class GatewayExchange: ExchangeResponder {
     var isIdempotent = false
     /// Whether the request is only to be checked.
     var isCheckOnly = false
+    /// What the tightest rate limit said.
+    var rateLimitNote: RateLimitNote?
+    /// Whether the request was counted for its address.
+    var isAddressCounted = false
     /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
     var statesNoContent = false
 
@@ -164,6 +168,8 @@ final class GatewayExchange: ExchangeResponder {
         repliedAt = nil
         isHeadSent = false
         isCheckOnly = false
+        rateLimitNote = nil
+        isAddressCounted = false
         composition = nil
         status = 0
         bytesOut = 0
@@ -273,7 +279,9 @@ final class GatewayExchange: ExchangeResponder {
     ) {
         self.row = row
         let query = parts.query?.slice(of: head.bytes)
+        if let plan = row.traffic, !addressMayPass(plan, row) { return }
         guard callerMayPass(row, query: query, head: head) else { return }
+        if let plan = row.traffic, !callerIsWithinLimits(plan, row) { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
         // Pages that let their readers try an operation ask first whether the request is good.
         isCheckOnly = head.table.checkLine >= 0 && snapshot.portal != nil

@@ -38,6 +38,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     var captures = RouteCaptures()
     /// Working space for contract checks.
     var contracts = ContractWorkspace()
+    /// The callers of rate limits, for all workers; nil where nothing is limited.
+    var limits: RateLimitTable?
     /// Working space for checking credentials.
     var credentials = CredentialWorkspace()
     /// Exchanges that wait for keys, at most ``waitingLimit``.

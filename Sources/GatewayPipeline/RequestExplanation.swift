@@ -89,6 +89,7 @@ package struct RequestExplanation {
                 let row = snapshot.rows[id.index]
                 say("operation", "\(row.api).\(row.operation) (\(row.method) \(row.template))")
                 describeSettings(row)
+                for (label, text) in row.traffic?.words ?? [] { say(label, text) }
                 guard mayPass(row, head: head, query: parts.query),
                     holds(row, head: head, path: path, query: parts.query, captures: captures, content: content)
                 else { return }

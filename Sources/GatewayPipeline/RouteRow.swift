@@ -101,6 +101,8 @@ package final class RouteRow: Sendable {
     package let log: AccessLogOperation
     /// What answers instead of a service; nil for an operation that is forwarded.
     package let composition: CompositionRoute?
+    /// Addresses and rates; nil where nothing is said about them.
+    package let traffic: TrafficPlan?
 
     /// Whether a response is compared with its description.
     var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
@@ -116,7 +118,7 @@ package final class RouteRow: Sendable {
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
-        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil
+        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil
     ) {
         self.api = api
         self.operation = operation
@@ -141,5 +143,6 @@ package final class RouteRow: Sendable {
         self.metrics = metrics
         self.log = AccessLogOperation(api: api, operation: operation)
         self.composition = composition
+        self.traffic = traffic
     }
 }

@@ -211,19 +211,21 @@ package struct SnapshotBuilder {
         let mount = place.api.value.mount == "/" ? "" : place.api.value.mount
         return row(
             place, operation: operation.name, method: operation.method, template: mount + operation.pathTemplate,
-            contract: operation, security: security, exchange: resolved.exchange)
+            contract: operation, security: security, exchange: resolved.exchange,
+            policies: resolved.policies)
     }
 
     /// The row that takes what the document does not declare.
     private func undeclaredRow(_ place: Place, _ security: SecurityRequirementPlan?) -> RouteRow {
-        row(
+        let resolved = place.settings.resolve(api: place.api.name)
+        return row(
             place, operation: "undeclared", method: "*", template: place.api.value.mount, contract: nil,
-            security: security, exchange: place.settings.resolve(api: place.api.name).exchange)
+            security: security, exchange: resolved.exchange, policies: resolved.policies)
     }
 
     private func row(
         _ place: Place, operation: String, method: String, template: String, contract: OperationContract?,
-        security: SecurityRequirementPlan?, exchange: ExchangeSettings
+        security: SecurityRequirementPlan?, exchange: ExchangeSettings, policies: [Setting<String>]
     ) -> RouteRow {
         RouteRow(
             api: place.api.name, operation: operation, method: method, template: template, upstream: place.upstream,
@@ -240,7 +242,8 @@ package struct SnapshotBuilder {
             responseIdleTimeout: TimeAmount(exchange.timeouts.responseIdle.value),
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
             retry: RetryPolicy(place.settings.upstreams[place.upstream].value.retry),
-            metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)))
+            metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)),
+            traffic: TrafficPlan(policies.map(\.value), settings: place.settings))
     }
 
     // MARK: Upstreams
@@ -325,7 +328,8 @@ extension OperationTreatment {
     fileprivate init(_ row: RouteRow) {
         self.init(
             enforcesRequests: row.requests == .enforce, enforcesResponses: row.responses == .enforce,
-            checksCredentials: row.security != nil, requestBodyLimit: row.requestBodyLimit,
+            checksCredentials: row.security != nil, checksAddress: row.traffic?.addresses.isEmpty == false,
+            limitsRate: row.traffic?.limitsRate == true, requestBodyLimit: row.requestBodyLimit,
             timeout: row.timeout.nanoseconds / 1_000_000)
     }
 }

@@ -59,7 +59,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     package static let notRunning: Set<SettingsFeature> = [
         .tls, .http2, .traces, .reload, .cache,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
-        .rateLimitPolicy, .corsPolicy, .ipPolicy, .headersPolicy,
+        .corsPolicy, .headersPolicy,
     ]
 
     /// What the feature is, as the subject of a sentence.

@@ -66,14 +66,8 @@ final class BacktrackingMatcher: Sendable {
             }
             switch node {
             case .empty: break
-            case .scalar(let value):
-                program.append(.read(ScalarSet([.init(first: value, last: value)]), backward: backward))
-            case .set(let set):
-                guard set.isPlain else {
-                    throw PatternError(
-                        .unsupported, at: 0, "Unicode properties cannot stand beside look-behind of variable length")
-                }
-                program.append(.read(set, backward: backward))
+            case .scalar, .set:
+                if let step = try step(of: node, backward: backward) { program.append(step) }
             case .sequence(let nodes):
                 for node in backward ? nodes.reversed() : nodes { try emit(node, backward: backward) }
             case .alternation(let nodes): try emitAlternation(nodes[...], backward: backward)
@@ -83,7 +77,7 @@ final class BacktrackingMatcher: Sendable {
                 try emit(inner, backward: backward)
                 program.append(.note(capture * 2 + (backward ? 0 : 1)))
             case .quantified(let inner, let minimum, let maximum, let lazy):
-                for _ in 0..<minimum { try emit(inner, backward: backward) }
+                try emitCopies(inner, minimum, backward: backward)
                 if let maximum {
                     try emitOptional(inner, maximum - minimum, lazy: lazy, backward: backward)
                 } else {
@@ -100,6 +94,33 @@ final class BacktrackingMatcher: Sendable {
                 program[place] = .look(negated: negated, next: program.count)
             case .backreference(let number): program.append(.backreference(number, backward: backward))
             }
+        }
+
+        /// The one step that reads a character; nil for any other node.
+        private func step(of node: PatternNode, backward: Bool) throws(PatternError) -> Instruction? {
+            switch node {
+            case .scalar(let value): return .read(ScalarSet([.init(first: value, last: value)]), backward: backward)
+            case .set(let set):
+                guard set.isPlain else {
+                    throw PatternError(
+                        .unsupported, at: 0, "Unicode properties cannot stand beside look-behind of variable length")
+                }
+                return .read(set, backward: backward)
+            default: return nil
+            }
+        }
+
+        /// Writes a node as often as it is asked for. Copies of one character share its set: a count of 50,000 is one
+        /// allocation and not as many.
+        private mutating func emitCopies(_ node: PatternNode, _ count: Int, backward: Bool) throws(PatternError) {
+            guard let step = try step(of: node, backward: backward) else {
+                for _ in 0..<count { try emit(node, backward: backward) }
+                return
+            }
+            guard count < maximumProgram - program.count else {
+                throw PatternError(.tooLarge, at: 0, "the counts of this pattern are too large")
+            }
+            program.append(contentsOf: repeatElement(step, count: count))
         }
 
         /// Writes alternatives.
@@ -125,10 +146,15 @@ final class BacktrackingMatcher: Sendable {
             _ inner: PatternNode, _ count: Int, lazy: Bool, backward: Bool
         ) throws(PatternError) {
             var forks: [Int] = []
+            let step = try step(of: inner, backward: backward)
             for _ in 0..<count {
                 forks.append(program.count)
                 program.append(.accept)
-                try emit(inner, backward: backward)
+                if let step, program.count < maximumProgram {
+                    program.append(step)
+                } else {
+                    try emit(inner, backward: backward)
+                }
             }
             for fork in forks {
                 program[fork] =

@@ -330,6 +330,15 @@ struct EffectiveContract {
             writer.key("schema")
             type("string", &writer)
             writer.endObject()
+            for field in reply.fields {
+                writer.key(field.name)
+                writer.beginObject()
+                writer.key("description")
+                writer.string(field.words)
+                writer.key("schema")
+                type(field.type, &writer)
+                writer.endObject()
+            }
             writer.endObject()
             writer.key("content")
             writer.beginObject()

@@ -1,0 +1,69 @@
+import GatewaySettings
+import TrafficPolicies
+
+/// What an operation asks of clients beside credentials and contract: where they are, and how often they come.
+package struct TrafficPlan: Sendable {
+    /// A rate limit.
+    package struct Limit: Sendable {
+        /// The policy's name.
+        let name: String
+        /// What is counted by itself.
+        let subject: RateLimitPolicySettings.Subject
+        /// How many in which time.
+        let limit: RateLimit
+        /// The value of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3).
+        let policyField: [UInt8]
+    }
+
+    /// Rules that must all admit the address.
+    let addresses: [AddressRules]
+    /// Limits by address: they hold before credentials are looked at, so that guessing those is limited too.
+    let byAddress: [Limit]
+    /// Limits by consumer and operation.
+    let byCaller: [Limit]
+
+    /// The plan of policies by name; nil where they say nothing about it.
+    init?(_ names: [String], settings: GatewaySettings) {
+        var addresses: [AddressRules] = []
+        var limits: [Limit] = []
+        for name in names {
+            switch settings.policy(name)?.value.kind {
+            case .ip(let rules):
+                addresses.append(
+                    AddressRules(allowed: rules.allow.map(Self.network), refused: rules.deny.map(Self.network)))
+            case .rateLimit(let rate):
+                let (seconds, attoseconds) = rate.limit.period.components
+                let limit = RateLimit(
+                    requests: Int64(rate.limit.count),
+                    nanoseconds: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000,
+                    burst: rate.burst.map(Int64.init))
+                let field = "\"\(name)\";q=\(limit.quota.requests);w=\(limit.quota.seconds)"
+                limits.append(Limit(name: name, subject: rate.key, limit: limit, policyField: Array(field.utf8)))
+            case .jwt, .apiKey, .basic, .cors, .headers, nil: break
+            }
+        }
+        guard !addresses.isEmpty || !limits.isEmpty else { return nil }
+        self.addresses = addresses
+        byAddress = limits.filter { $0.subject == .address }
+        byCaller = limits.filter { $0.subject != .address }
+    }
+
+    private static func network(_ range: AddressRange) -> AddressRules.Network {
+        AddressRules.Network(address: range.address, prefixLength: range.prefixLength)
+    }
+
+    /// Whether requests are counted.
+    var limitsRate: Bool { !byAddress.isEmpty || !byCaller.isEmpty }
+
+    /// The plan in words, a line each.
+    var words: [(label: String, text: String)] {
+        addresses.map { _ in ("address", "has to be one that the policies allow") }
+            + (byAddress + byCaller).map { limit in
+                (
+                    "limit",
+                    "\(limit.name): \(limit.limit.quota.requests) in \(limit.limit.quota.seconds) s, "
+                        + "\(limit.limit.burst) at once, for each \(limit.subject.rawValue)"
+                )
+            }
+    }
+}
