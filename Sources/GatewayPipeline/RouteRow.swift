@@ -101,6 +101,10 @@ package final class RouteRow: Sendable {
     package let log: AccessLogOperation
     /// What answers instead of a service; nil for an operation that is forwarded.
     package let composition: CompositionRoute?
+    /// How replies are stored; nil where they are not.
+    package let cache: CachePlan?
+    /// Which stored replies a successful request makes invalid; nil for none.
+    package let invalidation: CacheInvalidation?
 
     /// Whether a response is compared with its description.
     var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
@@ -116,7 +120,8 @@ package final class RouteRow: Sendable {
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
-        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil
+        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil,
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil
     ) {
         self.api = api
         self.operation = operation
@@ -141,5 +146,7 @@ package final class RouteRow: Sendable {
         self.metrics = metrics
         self.log = AccessLogOperation(api: api, operation: operation)
         self.composition = composition
+        self.cache = cache
+        self.invalidation = invalidation
     }
 }

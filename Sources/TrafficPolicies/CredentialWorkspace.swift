@@ -56,6 +56,19 @@ package struct CredentialWorkspace: ~Copyable {
         try names.withUnsafeBytes { try body(consumer.name.slice(of: $0)) }
     }
 
+    /// Appends who is calling as far as every accepted credential of the last evaluation tells, each with its length, so
+    /// that two callers who share one of several credentials are still two. For keys of stored replies: it holds no zero.
+    package func appendPrincipal(to bytes: inout [UInt8]) {
+        for (index, outcome) in outcomes.enumerated() {
+            guard case .accepted = outcome.state else { continue }
+            names.withUnsafeBytes { all in
+                let name = outcome.name.slice(of: all)
+                bytes.append(contentsOf: "\(index):\(name.count):".utf8)
+                bytes.append(contentsOf: name)
+            }
+        }
+    }
+
     /// The name of a consumer as text, for tests and explanations.
     package func name(of consumer: Consumer) -> String {
         withName(of: consumer) { String(decoding: $0, as: UTF8.self) }
