@@ -98,6 +98,7 @@ let package = Package(
         module("HTTPExchanges", nio),
         module("HTTPServing", nio + ["HTTPExchanges"]),
         module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
+        module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
         module("KeySetFetching", nio + [tls, "HTTPExchanges", "TrafficPolicies"]),
 
@@ -113,7 +114,8 @@ let package = Package(
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
-                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "TrafficPolicies", "KeySetFetching", "GatewaySettings",
+                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching", "TrafficPolicies",
+                "KeySetFetching", "GatewaySettings",
                 "GatewayTelemetry",
                 "DocumentationPortal",
             ]),
@@ -195,6 +197,7 @@ let package = Package(
             swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
         tests("HTTPServing", nio + ["HTTPExchanges", "HTTPServing", "TestSupport"]),
+        tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
         tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
         tests(

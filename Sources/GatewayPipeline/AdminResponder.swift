@@ -25,6 +25,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
     private let report: AdminReport
     private let pages: DocumentationPortal?
     private let insights: InsightKeeper?
+    fileprivate let purge: CachePurge
     private var requestIDs = RequestIDGenerator()
 
     /// Makes the id of a reply.
@@ -33,8 +34,9 @@ final class AdminResponderProvider: ExchangeResponderProvider {
     /// Responders on `loop`.
     init(
         loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport,
-        pages: DocumentationPortal?, insights: InsightKeeper?
+        pages: DocumentationPortal?, insights: InsightKeeper?, purge: CachePurge
     ) {
+        self.purge = purge
         self.loop = loop
         self.metrics = metrics
         self.readiness = readiness
@@ -65,23 +67,28 @@ final class AdminResponderProvider: ExchangeResponderProvider {
             return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
         case "/routes": return (200, "application/json", report.routes)
         case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
+        case "/cache": return (200, "application/json", purge.statistics)
         case "/config": return (200, "application/json", report.configuration)
         default: return nil
         }
     }
 
     /// The paths, for a reply to an unknown one.
-    fileprivate static let paths = "/healthz, /readyz, /metrics, /routes, /keys, /config and the documentation"
+    fileprivate static let paths =
+        "/healthz, /readyz, /metrics, /routes, /keys, /cache, /config and the documentation"
 }
 
-/// Answers one request on the admin listener: health, readiness, metrics, routes, settings. Read only.
+/// Answers one request on the admin listener: health, readiness, metrics, routes, settings; purges the store.
 final class AdminResponder: ExchangeResponder {
     private let provider: AdminResponderProvider
+    /// A request to purge whose content is coming.
+    private var purging: (client: any ExchangeClient, content: ByteBuffer)?
 
     /// A responder of `provider`.
     init(provider: AdminResponderProvider) { self.provider = provider }
 
     func begin(_ head: RequestHead, client: any ExchangeClient) {
+        if head.target.elementsEqual("/cache/purge".utf8) { return beginPurge(head, client: client) }
         guard head.method.isMethod("GET") || head.method.isMethod("HEAD") else {
             return reply(
                 ProblemDocument(
@@ -100,9 +107,42 @@ final class AdminResponder: ExchangeResponder {
         send(resource.status, type: resource.type, resource.content, to: client)
     }
 
-    func content(_ bytes: ByteBuffer) {}
-    func contentEnded(trailers: [UInt8]) {}
-    func requestFailed(_ failure: ExchangeFailure) {}
+    /// Takes `POST /cache/purge`.
+    private func beginPurge(_ head: RequestHead, client: any ExchangeClient) {
+        guard head.method.isMethod("POST") else {
+            return reply(
+                ProblemDocument(status: 405, title: "Method Not Allowed", detail: "The store is purged with POST."),
+                to: client, allow: "POST")
+        }
+        purging = (client, ByteBuffer())
+        client.sendContinue()
+    }
+
+    func content(_ bytes: ByteBuffer) {
+        guard let (client, gathered) = purging else { return }
+        purging = nil
+        guard gathered.readableBytes + bytes.readableBytes <= CachePurge.contentLimit else {
+            return reply(
+                ProblemDocument(status: 413, title: "Content Too Large", detail: "The request is larger than 64 KiB."),
+                to: client)
+        }
+        var content = gathered
+        content.writeImmutableBuffer(bytes)
+        purging = (client, content)
+    }
+
+    func contentEnded(trailers: [UInt8]) {
+        guard let (client, content) = purging else { return }
+        purging = nil
+        do throws(CachePurge.Refusal) {
+            let matched = try provider.purge.purge(Array(content.readableBytesView))
+            send(200, type: "application/json", Array("{\"matched\":\(matched)}".utf8), to: client)
+        } catch {
+            reply(ProblemDocument(status: 400, title: "Bad Request", detail: error.detail), to: client)
+        }
+    }
+
+    func requestFailed(_ failure: ExchangeFailure) { purging = nil }
     func clientWritabilityChanged(_ isWritable: Bool) {}
 
     func refuse(status: Int, detail: StaticString, client: any ExchangeClient) {

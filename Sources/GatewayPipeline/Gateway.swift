@@ -5,6 +5,7 @@ import HTTPExchanges
 import HTTPServing
 import NIOCore
 import NIOPosix
+import ResponseCaching
 import Synchronization
 import TrafficPolicies
 
@@ -26,6 +27,8 @@ package final class Gateway: Sendable {
         package var readinessDelay = TimeAmount.zero
         /// Time for exchanges in flight when the gateway ends.
         package var grace = TimeAmount.seconds(25)
+        /// Bytes that stored replies may take.
+        package var cacheMemory = 64 << 20
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -78,6 +81,7 @@ package final class Gateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.workers))
         let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
         let readiness = Readiness()
+        let cache = ResponseCache(budget: configuration.cacheMemory)
         var posts: [Post] = []
         var started: [(name: String, listener: Listener)] = []
         do {
@@ -90,8 +94,9 @@ package final class Gateway: Sendable {
                         logWriter.map { AccessLog(format: format, writer: $0) }
                     }
                     let worker = GatewayWorker(
-                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index), log: access
-                    )
+                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index),
+                        log: access,
+                        cache: cache, cacheMetrics: metrics.cache)
                     worker.start()
                     return Post(
                         loop: NIOLoopBound(loop, eventLoop: eventLoop),
@@ -131,7 +136,8 @@ package final class Gateway: Sendable {
             }
             let admin = try await startAdmin(
                 configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,
-                pages: snapshot.portal, insights: insights)
+                pages: snapshot.portal, insights: insights,
+                purge: CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache))
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
@@ -163,14 +169,14 @@ package final class Gateway: Sendable {
     /// Starts the admin listener on the first loop.
     private static func startAdmin(
         _ configuration: Configuration, post: Post, metrics: MetricsRegistry, readiness: Readiness,
-        report: AdminReport, pages: DocumentationPortal?, insights: InsightKeeper?
+        report: AdminReport, pages: DocumentationPortal?, insights: InsightKeeper?, purge: CachePurge
     ) async throws -> Listener? {
         guard let address = configuration.admin else { return nil }
         let eventLoop = post.loop.eventLoop
         let seat = try await eventLoop.submit { () -> Listener.Seat in
             let provider = AdminResponderProvider(
                 loop: post.loop.value, metrics: metrics, readiness: readiness, report: report, pages: pages,
-                insights: insights)
+                insights: insights, purge: purge)
             return Listener.Seat(
                 loop: post.loop,
                 provider: NIOLoopBound(provider as any ExchangeResponderProvider, eventLoop: eventLoop))

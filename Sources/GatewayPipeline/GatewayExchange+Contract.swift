@@ -42,6 +42,10 @@ extension GatewayExchange {
     func withForwardedQuery(
         _ row: RouteRow, _ query: UnsafeRawBufferPointer?, _ body: (UnsafeRawBufferPointer?) -> Void
     ) {
+        if let cacheTurn {
+            guard !cacheTurn.query.isEmpty else { return body(nil) }
+            return cacheTurn.query.withUnsafeBytes { body($0) }
+        }
         guard row.undeclaredQuery == .strip, let contract = row.contract, let query,
             let stripped = contract.strippedQuery(query, using: &worker.contracts)
         else { return body(query) }

@@ -11,7 +11,9 @@ extension GatewayExchange {
         let view = CredentialView(query: query, table: head.table, bytes: head.bytes)
         let now = GatewayWorker.wallClock() / 1_000_000_000
         switch plan.evaluate(view, at: now, using: &worker.credentials) {
-        case .granted: return true
+        case .granted(let consumer):
+            if row.cache != nil { notePrincipal(consumer) }
+            return true
         case .unauthenticated(let challenges, let reason): refuse(row, challenges, reason)
         case .undecided(let origin, let challenges, let reason):
             switch worker.prospect(of: origin, reason) {

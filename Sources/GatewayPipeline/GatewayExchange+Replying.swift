@@ -26,6 +26,7 @@ extension GatewayExchange {
                 return call()
             }
         }
+        if let cacheTurn, cacheAnswers(table, bytes: bytes, isComplete: isComplete, cacheTurn) { return }
         if isComplete { connection = nil }
         if case .length(let length) = table.framing, length > row.responseBodyLimit {
             cancelCall()
@@ -48,6 +49,11 @@ extension GatewayExchange {
         status = table.status
         bytesOut = Int64(content?.readableBytes ?? 0)
         addOwnFields(hasDate: table.hasDate)
+        if let cacheTurn {
+            capture(table, bytes: bytes, framing: framing, content: content, isComplete: isComplete, cacheTurn)
+        } else if !invalidates.isEmpty {
+            invalidateStored(table, bytes: bytes)
+        }
         let head = ResponseHead(
             status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
             statedLength: statedLength(table, bytes: bytes))
@@ -85,6 +91,7 @@ extension GatewayExchange {
             cancelCall()
             return fail(ExchangeFailure(.truncatedResponse, retry: .never))
         }
+        if let cacheTurn { capture(content, cacheTurn) }
         client.send(content: content)
         if !client.isWritable { connection?.setReading(false) }
     }
@@ -93,6 +100,7 @@ extension GatewayExchange {
         connection = nil
         noteCallEnd()
         guard client != nil, endMayPass(), let client else { return }
+        if let cacheTurn { endCapture(cacheTurn) }
         self.client = nil
         let kept = trailers.isEmpty ? [] : Trailers.kept(trailers, table: worker.loop.responseTable).flatMap { $0 }
         client.end(trailers: kept)
@@ -146,6 +154,7 @@ extension GatewayExchange {
         let json = requestID.withUnsafeBytes { problem.json(instance: $0) }
         bytesOut = Int64(json.count)
         addOwnFields(hasDate: false)
+        if let cacheTurn { worker.loop.additions.add("Cache-Status", cacheTurn.status.fieldValue) }
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
         if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
@@ -175,6 +184,7 @@ extension GatewayExchange {
     /// Replies to a failed exchange, or breaks the response off when it has begun.
     func fail(_ failure: ExchangeFailure) {
         guard let client else { return }
+        if failure.blame != .client, servesOnError() { return }
         if isHeadSent {
             self.client = nil
             client.abort()
@@ -213,6 +223,13 @@ extension GatewayExchange {
         content = nil
         responseCheck = nil
         composition = nil
+        if let cacheTurn { leaveCache(cacheTurn) }
+        cacheTurn = nil
+        if let refreshFlight {
+            worker.cache.land(refreshFlight, .failed, at: cacheTime)
+            self.refreshFlight = nil
+        }
+        if !invalidates.isEmpty { invalidates.removeAll(keepingCapacity: true) }
         contentMode = .none
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
@@ -251,6 +268,7 @@ extension GatewayExchange: DeadlineOwner {
     func deadlinePassed(now: NIODeadline) {
         guard client != nil else { return }
         guard awaitedKeys == nil else { return keysDidNotCome() }
+        if let cacheTurn, cacheTurn.isWaiting { return flightDidNotLand(cacheTurn, now: now) }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
         // A client that is still sending, while the service would take more, is the one who is slow.

@@ -120,6 +120,7 @@ extension GatewayExchange {
         }
         if check.content.readableBytes > 0 {
             bytesOut += Int64(check.content.readableBytes)
+            if let cacheTurn { capture(check.content, cacheTurn) }
             client?.send(content: check.content)
         }
         return true
@@ -198,6 +199,7 @@ extension GatewayExchange {
     /// Counts violations; under `enforce` the response is refused and false is returned.
     private func isLetThrough(_ found: [ContractViolation], row: RouteRow) -> Bool {
         guard row.responses != .skip else { return true }
+        isResponseBroken = true
         violations += max(1, found.count)
         let upstream = snapshot.upstreams[row.upstream].metrics
         for violation in found {
@@ -205,6 +207,7 @@ extension GatewayExchange {
         }
         guard row.responses == .enforce else { return true }
         worker.metrics.recordAttemptFailure(upstream: upstream, kind: .contract)
+        if servesOnError() { return false }
         cancelCall()
         refuse(found, row: row, outcome: "response-contract-violation")
         return false

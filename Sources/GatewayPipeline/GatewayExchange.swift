@@ -3,6 +3,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import ResponseCaching
 import TrafficPolicies
 import UpstreamCalls
 
@@ -75,6 +76,20 @@ final class GatewayExchange: ExchangeResponder {
     var responseCheck: ResponseCheck?
     /// What answers instead of one call.
     var composition: CompositionRun?
+    /// The exchange's dealings with the store; nil on routes without one.
+    var cacheTurn: CacheTurn?
+    /// Who is calling, where replies are stored; nil when nobody is known.
+    var principal: [UInt8]?
+    /// What is made invalid when the service agrees.
+    var invalidates: [[UInt8]] = []
+    /// Counts the exchanges of this object, so that a late word for an earlier one is not taken for this one.
+    var ticket: UInt64 = 0
+    /// Whether the exchange only brings a stored reply up to date.
+    var isRefreshing = false
+    /// The flight that such an exchange leads before it has met the store.
+    var refreshFlight: CacheFlight?
+    /// Whether the response broke its contract.
+    var isResponseBroken = false
 
     // What is recorded.
     var status = 0
@@ -147,7 +162,7 @@ final class GatewayExchange: ExchangeResponder {
     }
 
     /// Forgets the exchange before.
-    private func start(_ client: any ExchangeClient, address: [UInt8]) {
+    func start(_ client: any ExchangeClient, address: [UInt8]) {
         self.client = client
         if snapshot !== worker.snapshot { snapshot = worker.snapshot }
         row = nil
@@ -171,6 +186,11 @@ final class GatewayExchange: ExchangeResponder {
         rateLimitNote = nil
         isAddressCounted = false
         composition = nil
+        cacheTurn = nil
+        principal = nil
+        isRefreshing = false
+        isResponseBroken = false
+        ticket &+= 1
         status = 0
         bytesOut = 0
         violations = 0
@@ -300,13 +320,19 @@ final class GatewayExchange: ExchangeResponder {
             if disposition != .none { client?.sendContinue() }
             return
         }
+        if let plan = row.cache {
+            guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
+        } else if let invalidation = row.invalidation {
+            invalidates = invalidation.groups(path: path)
+        }
         self.head = worker.loop.heads.take()
         hasHead = true
         withForwardedQuery(row, query) { forwarded in
             RequestRewriting.write(
                 head, path: path, mountLength: mountLength, query: forwarded, host: host, row: row,
-                requestID: requestID, into: &self.head)
+                requestID: requestID, asksForWhole: cacheTurn?.asksForWhole ?? false, into: &self.head)
         }
+        if let cacheTurn { writeValidators(cacheTurn) }
         switch disposition {
         case .refused, .none: contentMode = .none
         case .gathered:
@@ -349,7 +375,7 @@ final class GatewayExchange: ExchangeResponder {
         guard client != nil, row != nil else { return }
         isRequestComplete = true
         self.trailers = trailers
-        guard awaitedKeys == nil else { return }
+        guard awaitedKeys == nil, cacheTurn?.isWaiting != true else { return }
         switch contentMode {
         case .none: call()
         case .gathered:

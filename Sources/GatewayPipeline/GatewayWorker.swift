@@ -4,6 +4,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import ResponseCaching
 import TrafficPolicies
 import UpstreamCalls
 
@@ -28,6 +29,12 @@ final class GatewayWorker: ExchangeResponderProvider {
     private let log: AccessLog?
     /// Makes request ids.
     private var requestIDs = RequestIDGenerator()
+    /// The store of the process.
+    let cache: ResponseCache
+    /// What the store did since the last flush, by decision.
+    var cacheDecisions = [UInt64](repeating: 0, count: CacheStatus.Decision.allCases.count)
+    /// Where that is added up.
+    private let cacheMetrics: CacheMetrics
     /// Working space for a path that is not in canonical form.
     var pathBuffer = PathBuffer()
     /// Pages of the documentation that were read here.
@@ -49,7 +56,12 @@ final class GatewayWorker: ExchangeResponderProvider {
     private var idle: [GatewayExchange] = []
 
     /// A worker on `loop` that serves `snapshot`.
-    init(index: Int, loop: ExchangeLoop, snapshot: Snapshot, metrics: MetricsShard, log: AccessLog?) {
+    init(
+        index: Int, loop: ExchangeLoop, snapshot: Snapshot, metrics: MetricsShard, log: AccessLog?,
+        cache: ResponseCache = ResponseCache(budget: 0), cacheMetrics: CacheMetrics = CacheMetrics()
+    ) {
+        self.cache = cache
+        self.cacheMetrics = cacheMetrics
         self.index = index
         self.loop = loop
         self.snapshot = snapshot
@@ -71,12 +83,23 @@ final class GatewayWorker: ExchangeResponderProvider {
     /// Flushes the log and states the gauges.
     func flush() {
         log?.flush()
+        flushCacheDecisions()
         for (index, pool) in pools.enumerated() {
             let census = pool.census
             metrics.setPool(
                 PoolGauges(open: census.open, leased: census.leased, pending: census.pending),
                 upstream: snapshot.upstreams[index].metrics)
         }
+    }
+
+    /// Adds up what the store did.
+    private func flushCacheDecisions() {
+        guard cacheDecisions.contains(where: { $0 > 0 }) || index == 0 && cacheMetrics.isUsed else { return }
+        let figures = index == 0 ? cache.statistics : nil
+        cacheMetrics.add(
+            zip(CacheStatus.Decision.allCases, cacheDecisions).filter { $0.1 > 0 }.map { ($0.0.rawValue, $0.1) },
+            bytes: figures.map(\.bytes), entries: figures.map(\.entries), evictions: figures.map(\.evictions))
+        for place in cacheDecisions.indices { cacheDecisions[place] = 0 }
     }
 
     // MARK: Exchanges

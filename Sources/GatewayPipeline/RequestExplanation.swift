@@ -3,6 +3,7 @@ import HTTPExchanges
 import MessageContracts
 import NIOCore
 import RequestRouting
+import ResponseCaching
 import TrafficPolicies
 
 /// What would happen to a request, told step by step, by the same parser, table and contracts that serve traffic.
@@ -93,9 +94,43 @@ package struct RequestExplanation {
                 guard mayPass(row, head: head, query: parts.query),
                     holds(row, head: head, path: path, query: parts.query, captures: captures, content: content)
                 else { return }
+                describeCache(row, head: head, path: path, query: parts.query, host: host)
                 forward(row, path: path, mountLength: mountLength)
             }
         }
+    }
+
+    /// Says under which key a reply is looked up, and what keeps the store out of it.
+    private mutating func describeCache(
+        _ row: RouteRow, head: RequestHead, path: UnsafeRawBufferPointer, query: ByteRange?,
+        host: UnsafeRawBufferPointer
+    ) {
+        guard let plan = row.cache else { return }
+        let request = RequestCaching(FieldList(head.table, bytes: head.bytes))
+        let text = query?.slice(of: head.bytes)
+        var workspace = ContractWorkspace()
+        let stripped = text.flatMap { query in
+            row.undeclaredQuery == .strip ? row.contract?.strippedQuery(query, using: &workspace) : nil
+        }
+        let canonical = (stripped ?? text.map { Array($0) } ?? []).withUnsafeBytes {
+            CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder)
+        }
+        let key = plan.key(host: host, path: path, query: canonical, fields: request.fields, principal: nil)
+        let parts = key.parts.map { String(decoding: $0, as: UTF8.self) }
+        let names = ["api", "operation", "contract", "host", "path", "query", "inputs"]
+        say("cache", zip(names, parts).filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", "))
+        if plan.isSecured {
+            say(
+                "cache",
+                plan.rules.scope == .shared
+                    ? "shared by all callers (scope: public)"
+                    : "one key for each caller"
+                        + (plan.rules.scope == .principal ? "" : ", and one for what the reply calls public"))
+        }
+        if request.directives.noStore { say("cache", "the request forbids storing (no-store)") }
+        if request.directives.noCache { say("cache", "the request wants the service asked (no-cache)") }
+        if request.hasPrecondition { say("cache", "passed by: the request has a precondition") }
+        if !plan.storesReplies { say("cache", "only replies to GET are stored") }
     }
 
     /// Says what the service would see.

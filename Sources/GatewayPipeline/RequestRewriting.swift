@@ -6,11 +6,14 @@ import RequestRouting
 enum RequestRewriting {
     /// Writes start line and fields, without framing fields and without the final empty line.
     ///
-    /// The path that was matched is the path that is sent; the query is not touched (RFC 9110 §7.7).
+    /// The path that was matched is the path that is sent; the query is not touched (RFC 9110 §7.7), except on cached
+    /// routes, where the caller gives the form that the key has.
+    ///
+    /// - Parameter asksForWhole: whether the client's conditions and ranges stay here, since the reply is to be stored.
     static func write(
         _ head: RequestHead, path: UnsafeRawBufferPointer, mountLength: Int, query: UnsafeRawBufferPointer?,
         host: UnsafeRawBufferPointer, row: RouteRow, requestID: [UInt8],
-        into buffer: inout ByteBuffer
+        asksForWhole: Bool = false, into buffer: inout ByteBuffer
     ) {
         let room =
             256 + HeadWriter.room(for: head.table, bytes: head.bytes) + row.upstreamPath.bytes.count + path.count
@@ -29,7 +32,7 @@ enum RequestRewriting {
             cursor.write(" HTTP/1.1\r\nHost: ")
             cursor.write(host)
             cursor.write("\r\n")
-            writeLines(head, row: row, into: &cursor)
+            writeLines(head, row: row, asksForWhole: asksForWhole, into: &cursor)
             cursor.write("X-Forwarded-For: ")
             cursor.write(head.clientAddress)
             cursor.write("\r\nX-Forwarded-Host: ")
@@ -43,12 +46,16 @@ enum RequestRewriting {
     }
 
     /// The client's lines that go on.
-    private static func writeLines(_ head: RequestHead, row: RouteRow, into cursor: inout HeadCursor) {
+    private static func writeLines(
+        _ head: RequestHead, row: RouteRow, asksForWhole: Bool, into cursor: inout HeadCursor
+    ) {
         let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
         let limitsCodings = row.holdsResponses
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
             switch line.token {
-            case .other: !line.isNamedByConnection
+            case .other:
+                !line.isNamedByConnection
+                    && !(asksForWhole && CacheTurn.isConditional(line.name.slice(of: head.bytes)))
             case .host, .contentLength, .expect, .impostor, .xRequestID, .lintelCheck: false
             case .maxForwards: !decrements
             case .acceptEncoding: !limitsCodings && !line.isNamedByConnection

@@ -103,6 +103,10 @@ package final class RouteRow: Sendable {
     package let composition: CompositionRoute?
     /// Addresses and rates; nil where nothing is said about them.
     package let traffic: TrafficPlan?
+    /// How replies are stored; nil where they are not.
+    package let cache: CachePlan?
+    /// Which stored replies a successful request makes invalid; nil for none.
+    package let invalidation: CacheInvalidation?
 
     /// Whether a response is compared with its description.
     var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
@@ -118,7 +122,8 @@ package final class RouteRow: Sendable {
         undeclaredQuery: UndeclaredQuery, explanation: ExplanationOptions, requestBodyLimit: Int64,
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
-        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil
+        retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil
     ) {
         self.api = api
         self.operation = operation
@@ -144,5 +149,7 @@ package final class RouteRow: Sendable {
         self.log = AccessLogOperation(api: api, operation: operation)
         self.composition = composition
         self.traffic = traffic
+        self.cache = cache
+        self.invalidation = invalidation
     }
 }

@@ -125,7 +125,18 @@ package struct SnapshotBuilder {
         guard let contract = compiled.contract, let upstreamPath = prefix(value.upstreamPath, api: api),
             let upstream = settings.upstreams.firstIndex(where: { $0.name == value.upstream.value })
         else { return }
-        let place = Place(api: api, settings: settings, upstream: upstream, upstreamPath: upstreamPath)
+        var digest = ContentDigest()
+        for file in document.files { digest.update(file.document.file.bytes) }
+        let place = Place(
+            api: api, settings: settings, upstream: upstream, upstreamPath: upstreamPath)
+        var caching = CachePlanner(api: api, digest: digest.text)
+        for operation in contract.operations {
+            caching.add(
+                operation,
+                settings.resolve(
+                    api: api.name, operationID: operation.operationID, method: operation.method,
+                    path: operation.pathTemplate, tags: operation.tags))
+        }
         let mount = mounts.count
         let undeclaredPlan =
             value.undeclared == .reject ? nil : security.undeclaredPlan(schemes, use: defaults.policies, api: api)
@@ -135,8 +146,11 @@ package struct SnapshotBuilder {
                 api: api.name, operationID: operation.operationID, method: operation.method,
                 path: operation.pathTemplate, tags: operation.tags)
             let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
-            return row(operation, place, resolved, plan)
+            return row(
+                operation, place, resolved, plan, caching.plan(for: operation, resolved, security: plan),
+                caching.invalidation(of: operation))
         }
+        diagnostics += caching.diagnostics
         callables.append(
             CompositionBuilder.Callable(
                 api: CallableAPI(name: api.name, document: document), rows: declaredRows))
@@ -206,13 +220,13 @@ package struct SnapshotBuilder {
     /// The row of a declared operation.
     private func row(
         _ operation: OperationContract, _ place: Place, _ resolved: ResolvedSettings,
-        _ security: SecurityRequirementPlan?
+        _ security: SecurityRequirementPlan?, _ cache: CachePlan?, _ invalidation: CacheInvalidation?
     ) -> RouteRow {
         let mount = place.api.value.mount == "/" ? "" : place.api.value.mount
         return row(
             place, operation: operation.name, method: operation.method, template: mount + operation.pathTemplate,
-            contract: operation, security: security, exchange: resolved.exchange,
-            policies: resolved.policies)
+            contract: operation, security: security, exchange: resolved.exchange, policies: resolved.policies,
+            cache: cache, invalidation: invalidation)
     }
 
     /// The row that takes what the document does not declare.
@@ -225,7 +239,8 @@ package struct SnapshotBuilder {
 
     private func row(
         _ place: Place, operation: String, method: String, template: String, contract: OperationContract?,
-        security: SecurityRequirementPlan?, exchange: ExchangeSettings, policies: [Setting<String>]
+        security: SecurityRequirementPlan?, exchange: ExchangeSettings, policies: [Setting<String>],
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil
     ) -> RouteRow {
         RouteRow(
             api: place.api.name, operation: operation, method: method, template: template, upstream: place.upstream,
@@ -243,7 +258,8 @@ package struct SnapshotBuilder {
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
             retry: RetryPolicy(place.settings.upstreams[place.upstream].value.retry),
             metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)),
-            traffic: TrafficPlan(policies.map(\.value), settings: place.settings))
+            traffic: TrafficPlan(policies.map(\.value), settings: place.settings), cache: cache,
+            invalidation: invalidation)
     }
 
     // MARK: Upstreams

@@ -109,7 +109,7 @@ struct GatewaySection: SettingsSection {
             "reload", ValueForm<ReloadSettings>.section(), "How changed files are taken.", feature: { _ in .reload })
         /// The key `cache`.
         static let cache = SettingKey(
-            "cache", ValueForm<CacheStoreSettings>.section(), "Where replies are stored.", feature: { _ in .cache })
+            "cache", ValueForm<CacheStoreSettings>.section(), "Where replies are stored.")
         /// The key `defaults`.
         static let defaults = SettingKey(
             "defaults", ValueForm<DefaultsSettings>.section(), "What holds for every exchange.")

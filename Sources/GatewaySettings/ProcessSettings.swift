@@ -213,15 +213,19 @@ package struct CacheStoreSettings: SettingsSection {
         /// The key `memory`.
         static let memory = DefaultedKey(
             "memory", .size(), "Bytes that stored replies may take, headers, keys and overhead included.",
-            builtIn: 64 << 20)
+            builtIn: builtInMemory)
         /// The key `redis`.
-        static let redis = SettingKey("redis", .secret(), "URL of a Redis server as the shared second level.")
+        static let redis = SettingKey(
+            "redis", .secret(), "URL of a Redis server as the shared second level.", feature: { _ in .sharedCache })
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "CacheStore", summary: "Where replies are stored.",
         keys: [Key.memory.description, Key.redis.description])
+
+    /// Bytes where the files say nothing.
+    package static let builtInMemory = 64 << 20
 
     /// Reads the section.
     init?(reading reader: SectionReader) {

@@ -7,6 +7,8 @@ package struct ResolvedSettings: Sendable {
     package let exchange: ExchangeSettings
     /// The policies in the order in which they apply, each once, each with the place that names it.
     package let policies: [Setting<String>]
+    /// How replies are stored; nil where no level has a key `cache`.
+    package let caching: CacheSettings?
     /// The settings of the cache as they stand, by key.
     package let cache: [Named<JSONValue>]
 
@@ -49,11 +51,17 @@ extension GatewaySettings {
         var exchange = ExchangeSettings.builtIn
         var policies: [Setting<String>] = []
         var cache: [Named<JSONValue>] = []
+        var caching: CacheSettings?
         for layer in layers {
             for change in layer.changes { change(&exchange) }
             if let only = layer.useOnly { policies = only }
             policies += layer.use
-            for setting in layer.cache {
+            if let said = layer.cache {
+                var values = caching ?? CacheSettings()
+                for change in said.changes { change(&values) }
+                caching = values
+            }
+            for setting in layer.cache?.members ?? [] {
                 if let index = cache.firstIndex(where: { $0.name == setting.name }) {
                     cache[index] = setting
                 } else {
@@ -63,7 +71,8 @@ extension GatewaySettings {
         }
         var seen: Set<String> = []
         return ResolvedSettings(
-            exchange: exchange, policies: policies.filter { seen.insert($0.value).inserted }, cache: cache)
+            exchange: exchange, policies: policies.filter { seen.insert($0.value).inserted }, caching: caching,
+            cache: cache)
     }
 }
 

@@ -16,8 +16,8 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case traces
     /// `reload`
     case reload
-    /// `gateway.cache` and `cache` of an API, tag or operation
-    case cache
+    /// `gateway.cache.redis`
+    case sharedCache
     /// `compositions`
     case compositions
     /// `https` targets
@@ -57,7 +57,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
 
     /// The features that nothing carries out yet.
     package static let notRunning: Set<SettingsFeature> = [
-        .tls, .http2, .traces, .reload, .cache,
+        .tls, .http2, .traces, .reload, .sharedCache,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
         .corsPolicy, .headersPolicy,
     ]
@@ -70,7 +70,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         case .documentation: "the documentation"
         case .traces: "the export of traces"
         case .reload: "reloading"
-        case .cache: "caching"
+        case .sharedCache: "the second level of the cache"
         case .compositions: "composition"
         case .upstreamTLS: "TLS to an upstream"
         case .weightedTargets: "weights and zones of targets"

@@ -23,11 +23,14 @@ package struct SettingsLayer: Sendable {
     package let use: [Setting<String>]
     /// Policies that stand instead of those of the levels below; nil where none do.
     package let useOnly: [Setting<String>]?
-    /// Settings of the cache as they stand, by key.
-    package let cache: [Named<JSONValue>]
+    /// Settings of the cache; nil where there is no key `cache`.
+    let cache: CacheLayer?
+
+    /// Whether the level has a key `cache`.
+    package var hasCache: Bool { cache != nil }
 
     /// A layer that says nothing.
-    static let empty = SettingsLayer(changes: [], use: [], useOnly: nil, cache: [])
+    static let empty = SettingsLayer(changes: [], use: [], useOnly: nil, cache: nil)
 
     /// The keys besides those of `LayeredKey`.
     private enum Key {
@@ -39,14 +42,7 @@ package struct SettingsLayer: Sendable {
             "useOnly", ValueForm<[Setting<String>]>.policies(),
             "Policies that stand instead of those of the levels below.")
         /// The key `cache`.
-        static let cache = SettingKey(
-            "cache",
-            ValueForm<JSONValue>.shallow(
-                "Cache", "How replies are stored.",
-                keys: [
-                    "ttl", "staleWhileRevalidate", "staleIfError", "negative", "scope", "vary", "minUses", "maxObject",
-                    "override", "heuristic", "keyOrder",
-                ]), "How replies are stored.", feature: { _ in .cache })
+        static let cache = SettingKey("cache", ValueForm<CacheLayer>.section(), "How replies are stored.")
     }
 
     /// The keys of a layer, for every section that is one.
@@ -91,9 +87,7 @@ package struct SettingsLayer: Sendable {
         self.changes = changes
         use = reader.given(Key.use)?.value ?? []
         useOnly = reader.given(Key.useOnly)?.value
-        cache =
-            reader.given(Key.cache)?.value.members.map { Named(name: $0.name, range: $0.key.range, value: $0.value) }
-            ?? []
+        cache = reader.given(Key.cache)?.value
         if reader.has("use"), reader.has("useOnly"), let place = reader.keyRange(of: "useOnly") {
             reader.context.run.report(
                 "conflicting-keys", "\(reader.context.path) has use and useOnly; useOnly already replaces everything",
@@ -102,7 +96,7 @@ package struct SettingsLayer: Sendable {
     }
 
     /// A layer of its parts.
-    private init(changes: [Change], use: [Setting<String>], useOnly: [Setting<String>]?, cache: [Named<JSONValue>]) {
+    private init(changes: [Change], use: [Setting<String>], useOnly: [Setting<String>]?, cache: CacheLayer?) {
         self.changes = changes
         self.use = use
         self.useOnly = useOnly

@@ -50,6 +50,9 @@ package final class MetricsRegistry: Sendable {
     /// What became of fetching key sets.
     package let keySets = KeySetMetrics()
 
+    /// What the response cache did.
+    package let cache = CacheMetrics()
+
     /// Makes the counters of a process.
     ///
     /// - Parameters:
@@ -185,6 +188,7 @@ package final class MetricsRegistry: Sendable {
         renderTotals(into: &text)
         renderReload(into: &text)
         keySets.render(into: &text)
+        cache.render(into: &text)
     }
 
     // MARK: - One family each

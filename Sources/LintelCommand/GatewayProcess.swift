@@ -73,6 +73,7 @@ struct GatewayProcess {
         configuration.listeners = settings.listeners.map { ($0.name, ListenerAddress($0.value.bind)) }
         configuration.admin = ListenerAddress(settings.admin.bind)
         configuration.workers = settings.workers
+        if let cache = settings.cache { configuration.cacheMemory = cache.memory }
         configuration.limits.head = HeadLimits(
             bytes: defaults.limits.requestHead.value, fields: defaults.limits.headerCount.value)
         configuration.limits.headTimeout = TimeAmount(defaults.timeouts.requestHead.value)

@@ -12,6 +12,9 @@ final class HeaderSetContract: Sendable {
     /// Whether there is nothing to check.
     var isEmpty: Bool { parameters.isEmpty }
 
+    /// The names in small letters.
+    var names: [[UInt8]] { (0..<parameters.count).map { parameters.withParameter($0) { Array($0.nameBytes) } } }
+
     /// Checks every parameter against the field lines.
     func check(
         _ fields: UnsafeBufferPointer<MessageField>, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,

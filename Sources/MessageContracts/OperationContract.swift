@@ -104,6 +104,9 @@ package final class OperationContract: Sendable {
 
     // MARK: - Parameters
 
+    /// The names of header parameters, in small letters: inputs that select a stored reply.
+    package var headerParameterNames: [[UInt8]] { headers.names }
+
     /// Whether the parameters of a request keep the contract. Allocates nothing.
     ///
     /// - Parameters:

@@ -1,0 +1,355 @@
+import HTTPExchanges
+import NIOCore
+import ResponseCaching
+import TrafficPolicies
+
+/// The store's part of an exchange: after credentials and parameters, before the service.
+extension GatewayExchange {
+    /// Milliseconds since 1970.
+    var cacheTime: Int64 { GatewayWorker.wallClock() / 1_000_000 }
+
+    /// Keeps who is calling, for the key.
+    func notePrincipal(_ consumer: Consumer?) {
+        guard consumer != nil else {
+            principal = nil
+            return
+        }
+        var bytes: [UInt8] = []
+        worker.credentials.appendPrincipal(to: &bytes)
+        principal = bytes.isEmpty ? nil : bytes
+    }
+
+    /// Looks the request up; true when the service has to be asked, now or after waiting for somebody who has asked.
+    func consultCache(
+        _ plan: CachePlan, _ row: RouteRow, head: RequestHead, path: UnsafeRawBufferPointer,
+        query: UnsafeRawBufferPointer?, host: UnsafeRawBufferPointer
+    ) -> Bool {
+        let turn = makeTurn(plan, row, head: head, path: path, query: query, host: host)
+        cacheTurn = turn
+        if let reason = bypassReason(turn, row, head: head) {
+            turn.mayStore = false
+            turn.asksForWhole = false
+            return miss(turn, .bypass, detail: reason)
+        }
+        var finding = worker.cache.lookup(turn.key, request: turn.request.fields)
+        if let sharedKey = turn.sharedKey {
+            if case .found = finding {} else { finding = worker.cache.lookup(sharedKey, request: turn.request.fields) }
+        }
+        if isRefreshing {
+            if case .found(let reply, _) = finding { turn.stale = reply }
+            turn.flight = refreshFlight
+            turn.sequence = worker.cache.sequence
+            return miss(turn, .stale, counts: false)
+        }
+        let cause: CacheStatus.Decision
+        switch finding {
+        case .found(let reply, let isPurged):
+            switch Reuse.decide(
+                reply.head, request: turn.request.directives, isPurged: isPurged, at: turn.requestedAt)
+            {
+            case .fresh, .staleAllowed:
+                serve(reply, turn, as: .hit)
+                return false
+            case .staleWhileRevalidating:
+                refresh(turn)
+                serve(reply, turn, as: .staleHit)
+                return false
+            case .revalidate(let why):
+                turn.stale = reply
+                cause = why == .request ? .request : .stale
+            }
+        case .missing: cause = .miss
+        case .otherVariant: cause = .varyMiss
+        }
+        // RFC 9111 §5.2.1.7: what is stored or nothing.
+        if turn.request.directives.onlyIfCached {
+            count(turn, .onlyIfCached)
+            reply(
+                ProblemDocument(
+                    status: 504, title: "Gateway Timeout", detail: "Nothing stored answers, and the request wants that."
+                ),
+                outcome: CacheStatus.Decision.onlyIfCached.rawValue)
+            return false
+        }
+        turn.sequence = worker.cache.sequence
+        if plan.rules.minUses > 1, turn.stale == nil, worker.cache.countUse(of: turn.key) < plan.rules.minUses {
+            turn.mayStore = false
+            return miss(turn, cause, detail: Storability.Refusal.minUses.rawValue)
+        }
+        guard cause != .request, turn.mayStore, !turn.request.directives.noStore else { return miss(turn, cause) }
+        turn.status = CacheStatus(cause)
+        depart(turn)
+        if !turn.isWaiting { count(turn, cause) }
+        return true
+    }
+
+    /// The turn of a request, with its keys.
+    private func makeTurn(
+        _ plan: CachePlan, _ row: RouteRow, head: RequestHead, path: UnsafeRawBufferPointer,
+        query: UnsafeRawBufferPointer?, host: UnsafeRawBufferPointer
+    ) -> CacheTurn {
+        let request = RequestCaching(FieldList(head.table, bytes: head.bytes))
+        var canonical: [UInt8] = []
+        if let query {
+            if row.undeclaredQuery == .strip, let contract = row.contract,
+                let stripped = contract.strippedQuery(query, using: &worker.contracts)
+            {
+                canonical = stripped.withUnsafeBytes { CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder) }
+            } else {
+                canonical = CanonicalQuery.bytes(of: query, keepsOrder: plan.keepsOrder)
+            }
+        }
+        func key(_ principal: [UInt8]?) -> CacheKey {
+            plan.key(host: host, path: path, query: canonical, fields: request.fields, principal: principal)
+        }
+        let isPersonal = plan.isSecured && plan.rules.scope != .shared
+        let turn = CacheTurn(
+            plan: plan, key: key(isPersonal ? principal : nil),
+            sharedKey: isPersonal && plan.rules.scope != .principal ? key(nil) : nil, request: request,
+            query: canonical,
+            groups: [CacheGroup.path(Array(path), api: row.api)] + plan.rules.groups.map(CacheGroup.named),
+            requestedAt: cacheTime)
+        turn.mayStore = plan.storesReplies && !isHEAD
+        return turn
+    }
+
+    /// Why the store takes no part; nil when it does.
+    private func bypassReason(_ turn: CacheTurn, _ row: RouteRow, head: RequestHead) -> String? {
+        if isCheckOnly { return "check" }
+        if head.table.framing != .none { return "content" }
+        if turn.request.hasPrecondition { return "precondition" }
+        // A caller whose credentials somebody else checks, or who needs none where others do, is nobody to keep a reply for.
+        if turn.plan.isSecured, principal == nil { return "unknown-principal" }
+        return nil
+    }
+
+    /// Goes on to the service.
+    private func miss(
+        _ turn: CacheTurn, _ decision: CacheStatus.Decision, detail: String? = nil, counts: Bool = true
+    ) -> Bool {
+        turn.status = CacheStatus(decision, detail: detail)
+        if counts { count(turn, decision) }
+        return true
+    }
+
+    /// Counts a decision.
+    func count(_ turn: CacheTurn, _ decision: CacheStatus.Decision) {
+        turn.status.decision = decision
+        if let index = CacheStatus.Decision.allCases.firstIndex(of: decision) { worker.cacheDecisions[index] += 1 }
+    }
+
+    // MARK: One request for all
+
+    /// Leads, waits or goes alone.
+    private func depart(_ turn: CacheTurn) {
+        let bound = NIOLoopBound(self, eventLoop: worker.loop.eventLoop)
+        let number = ticket
+        let departure = worker.cache.depart(turn.key, at: turn.requestedAt) { outcome in
+            bound.eventLoop.execute {
+                let exchange = bound.value
+                exchange.worker.loop.readClock()
+                exchange.flightLanded(outcome, ticket: number)
+            }
+        }
+        switch departure {
+        case .lead(let flight):
+            turn.flight = flight
+            turn.sequence = flight.sequence
+        case .wait:
+            turn.isWaiting = true
+            turn.waits += 1
+            // Half of the time is kept for going alone.
+            let now = worker.loop.now
+            let patience = TimeAmount.nanoseconds(max(0, (endsBy - now).nanoseconds / 2))
+            worker.loop.deadlines.set(slot, to: now + patience)
+        case .alone: break
+        }
+    }
+
+    /// Somebody's reply has come, or will not come.
+    private func flightLanded(_ outcome: CacheFlight.Outcome, ticket number: UInt64) {
+        guard ticket == number, client != nil, let turn = cacheTurn, turn.isWaiting else { return }
+        turn.isWaiting = false
+        worker.loop.deadlines.set(slot, to: endsBy)
+        let now = cacheTime
+        switch outcome {
+        case .stored(let reply)
+        where reply.head.isSelected(by: turn.request.fields)
+            && (reply.head.freshness.isFresh(at: now) || reply.head.mayStandIn(at: now)):
+            return serve(reply, turn, as: .collapsed)
+        case .failed where turn.waits < 2:
+            depart(turn)
+            if turn.isWaiting { return }
+        case .stored, .unshared, .failed: break
+        }
+        count(turn, turn.status.decision)
+        if isRequestComplete { call() }
+    }
+
+    /// The other one takes too long: the exchange goes alone.
+    func flightDidNotLand(_ turn: CacheTurn, now: NIODeadline) {
+        turn.isWaiting = false
+        guard now < endsBy else { return fail(ExchangeFailure(.exchangeTimeout, retry: .never)) }
+        worker.loop.deadlines.set(slot, to: endsBy)
+        count(turn, turn.status.decision)
+        if isRequestComplete { call() }
+    }
+
+    /// Ends the exchange's dealings with the store: whoever waits for it hears that nothing comes.
+    func leaveCache(_ turn: CacheTurn) {
+        guard let flight = turn.flight else { return }
+        turn.flight = nil
+        worker.cache.land(flight, .failed, at: cacheTime)
+    }
+
+    // MARK: Revalidation
+
+    /// Asks the service beside the reply, once for each key (RFC 5861 §3).
+    private func refresh(_ turn: CacheTurn) {
+        guard case .lead(let flight) = worker.cache.depart(turn.key, at: turn.requestedAt, waiter: nil) else { return }
+        let (buffer, address, isSecure) = (received, clientAddress, isSecure)
+        let bound = NIOLoopBound(worker, eventLoop: worker.loop.eventLoop)
+        worker.loop.eventLoop.execute {
+            let worker = bound.value
+            worker.loop.readClock()
+            guard let exchange = worker.responder() as? GatewayExchange else { return }
+            exchange.refresh(buffer, address: address, isSecure: isSecure, flight: flight)
+        }
+    }
+
+    /// Runs a request that was answered once more, for the store.
+    private func refresh(_ buffer: ByteBuffer, address: [UInt8], isSecure: Bool, flight: CacheFlight) {
+        let client = DiscardingClient(loop: worker.loop)
+        start(client, address: address)
+        isRefreshing = true
+        refreshFlight = flight
+        received = buffer
+        self.isSecure = isSecure
+        worker.makeRequestID(into: &requestID)
+        isHEAD = false
+        isIdempotent = true
+        statesNoContent = false
+        let table = worker.loop.requestTable
+        buffer.withUnsafeReadableBytes { bytes in
+            var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
+            limits.target = bytes.count
+            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits) else {
+                return fail(ExchangeFailure(.draining, retry: .never))
+            }
+            (method, target) = (table.method, table.target)
+            route(
+                RequestHead(bytes: bytes, table: table, buffer: buffer, clientAddress: address, isSecure: isSecure))
+        }
+        guard self.client != nil, isRefreshing else { return }
+        if awaitedKeys == nil { contentEnded(trailers: []) } else { isRequestComplete = true }
+    }
+
+    /// Adds the validators of what is stored to the outgoing head (RFC 9111 §4.3.1).
+    func writeValidators(_ turn: CacheTurn) {
+        guard let stale = turn.stale, turn.mayStore else { return }
+        let tag = stale.head.entityTag.map { $0[...] }
+        let isOwn = stale.head.entityTag.map { $0.starts(with: OwnEntityTag.prefix) } ?? false
+        turn.headEnd = head.writerIndex
+        if let tag, !isOwn {
+            head.writeStaticString("If-None-Match: ")
+            head.writeBytes(tag)
+            head.writeStaticString("\r\n")
+        }
+        if let modified = stale.head.lastModified {
+            head.writeStaticString("If-Modified-Since: ")
+            head.writeBytes(modified)
+            head.writeStaticString("\r\n")
+        }
+    }
+
+    /// Whether the store answers in place of a response whose head has come; then the exchange is over, or begins anew.
+    func cacheAnswers(
+        _ table: HeadTable, bytes: UnsafeRawBufferPointer, isComplete: Bool, _ turn: CacheTurn
+    ) -> Bool {
+        guard let stale = turn.stale, turn.mayStore else { return false }
+        if [500, 502, 503, 504].contains(table.status) {
+            turn.status.forwardedStatus = table.status
+            return servesOnError()
+        }
+        guard table.status == 304, turn.headEnd != nil else { return false }
+        if isComplete { connection = nil } else { cancelCall() }
+        let update = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
+        guard HeadMerging.speaksOf(stale.head, update: update),
+            let reply = merged(stale, update: update, turn)
+        else {
+            // RFC 9111 §4.3.3: the 304 speaks of something else: ask again, for the whole.
+            if let end = turn.headEnd { head.moveWriterIndex(to: end) }
+            turn.headEnd = nil
+            turn.stale = nil
+            call()
+            return true
+        }
+        _ = worker.cache.store(reply, under: turn.sharedKey.flatMap { isShared(reply, turn) ? $0 : nil } ?? turn.key)
+        if let flight = turn.flight {
+            turn.flight = nil
+            worker.cache.land(flight, .stored(reply), at: cacheTime)
+        }
+        turn.status.forwardedStatus = 304
+        turn.status.isStored = true
+        serve(reply, turn, as: .revalidated)
+        return true
+    }
+
+    /// Whether a reply may be kept under the key that everybody shares.
+    private func isShared(_ reply: StoredReply, _ turn: CacheTurn) -> Bool {
+        let said = reply.head.directives
+        return !said.isPrivate && (said.isPublic || said.sharedMaxAge != nil || said.mustRevalidate)
+    }
+
+    /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).
+    private func merged(_ stale: StoredReply, update: FieldList, _ turn: CacheTurn) -> StoredReply? {
+        let now = cacheTime
+        let directives = ResponseDirectives(update).effective
+        guard !directives.noStore || turn.plan.rules.overrides else { return nil }
+        let table = worker.loop.responseTable
+        var fields = FieldList()
+        var reason: [UInt8] = []
+        let isRead = stale.headBytes.withUnsafeReadableBytes { bytes in
+            guard CacheWire.parse(bytes, into: table) else { return false }
+            fields = HeadMerging.merge(stored: FieldList(table, bytes: bytes), update: update)
+            reason = Array(table.reason.slice(of: bytes))
+            return true
+        }
+        guard isRead else { return nil }
+        var complete = fields
+        if !update.has("date") {
+            complete = FieldList()
+            for line in fields.lines where line.name != Array("date".utf8) { complete.append(line) }
+            complete.append("date", worker.loop.currentDate)
+        }
+        let freshness = Freshness(
+            of: complete, status: stale.head.status, directives: ResponseDirectives(complete), rules: turn.plan.rules,
+            requestedAt: turn.requestedAt, receivedAt: now)
+        let head = StoredHead(
+            status: stale.head.status, fields: complete, freshness: freshness, rules: turn.plan.rules,
+            request: turn.request.fields)
+        return StoredReply(
+            head: head, headBytes: CacheWire.head(status: head.status, reason: reason, fields: complete),
+            content: stale.content, groups: groups(of: complete, turn), sequence: turn.sequence)
+    }
+
+    /// The groups of a reply, as hashes.
+    func groups(of fields: FieldList, _ turn: CacheTurn) -> [Int] {
+        (turn.groups + CacheGroup.groups(of: fields)).map(CacheKey.digest)
+    }
+
+    /// Serves what is stored because the service failed (RFC 5861 §4); false when that is not allowed.
+    func servesOnError() -> Bool {
+        guard let turn = cacheTurn, let stale = turn.stale, !isHeadSent, stale.head.mayStandIn(at: cacheTime) else {
+            return false
+        }
+        cancelCall()
+        responseCheck = nil
+        if let flight = turn.flight {
+            turn.flight = nil
+            worker.cache.land(flight, .stored(stale), at: cacheTime)
+        }
+        serve(stale, turn, as: .staleOnError)
+        return true
+    }
+}

@@ -1,0 +1,242 @@
+import HTTPExchanges
+import NIOCore
+import ResponseCaching
+
+/// Stored replies on their way to clients, and replies on their way into the store.
+extension GatewayExchange {
+    // MARK: Out of the store
+
+    /// Sends a stored reply, or the part of it that the request asks for, and ends the exchange. Content is not copied.
+    func serve(_ reply: StoredReply, _ turn: CacheTurn, as decision: CacheStatus.Decision) {
+        guard let client, !isHeadSent else { return }
+        let now = cacheTime
+        count(turn, decision)
+        turn.status.secondsLeft = reply.head.freshness.remaining(at: now) / 1000
+        let length = reply.content.readableBytes
+        switch Selection.decide(reply.head, request: turn.request, length: length, now: now) {
+        case .whole: send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now)
+        case .notModified: sendNotModified(reply, turn, to: client, at: now)
+        case .part(let range):
+            guard
+                let part = reply.content.getSlice(
+                    at: reply.content.readerIndex + range.lowerBound, length: range.count)
+            else { return send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now) }
+            send(
+                reply, turn, content: part, status: 206,
+                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)",
+                to: client, at: now)
+        case .unsatisfiable:
+            isHeadSent = true
+            status = 416
+            addCacheFields(reply, turn, at: now, hasDate: false)
+            worker.loop.additions.add("Content-Range", Array("bytes */\(length)".utf8))
+            self.client = nil
+            client.send(
+                ResponseHead(status: 416, framing: .none, statedLength: 0), content: nil, isComplete: true)
+            conclude(outcome: decision.rawValue)
+        }
+    }
+
+    /// Sends content of a stored reply under its head.
+    private func send(
+        _ reply: StoredReply, _ turn: CacheTurn, content: ByteBuffer, status: Int, range: String? = nil,
+        to client: any ExchangeClient, at now: Int64
+    ) {
+        isHeadSent = true
+        self.status = status
+        let length = Int64(content.readableBytes)
+        let hasContent = !isHEAD && status != 204 && length > 0
+        bytesOut = hasContent ? length : 0
+        addCacheFields(reply, turn, at: now, hasDate: true)
+        if let range { worker.loop.additions.add("Content-Range", Array(range.utf8)) }
+        self.client = nil
+        reply.headBytes.withUnsafeReadableBytes { bytes in
+            let table = worker.loop.responseTable
+            let isGood = CacheWire.parse(bytes, into: table)
+            let head = ResponseHead(
+                status: status,
+                reason: status == 206
+                    ? UnsafeRawBufferPointer(start: nil, count: 0)
+                    : table.reason.slice(of: bytes), received: isGood ? bytes : nil,
+                framing: hasContent ? .length(length) : .none, statedLength: status == 204 ? nil : length)
+            client.send(head, content: hasContent ? content : nil, isComplete: true)
+        }
+        conclude(outcome: turn.status.decision.rawValue)
+    }
+
+    /// Sends 304 with the fields that it carries (RFC 9110 §15.4.5).
+    private func sendNotModified(
+        _ reply: StoredReply, _ turn: CacheTurn, to client: any ExchangeClient, at now: Int64
+    ) {
+        let table = worker.loop.responseTable
+        var kept = FieldList()
+        reply.headBytes.withUnsafeReadableBytes { bytes in
+            guard CacheWire.parse(bytes, into: table) else { return }
+            for line in FieldList(table, bytes: bytes).lines where HeadMerging.standsInNotModified(line.name) {
+                kept.append(line)
+            }
+        }
+        isHeadSent = true
+        status = 304
+        addCacheFields(reply, turn, at: now, hasDate: kept.has("date"))
+        self.client = nil
+        CacheWire.head(status: 304, reason: Array("Not Modified".utf8), fields: kept).withUnsafeReadableBytes { bytes in
+            let isGood = CacheWire.parse(bytes, into: table)
+            client.send(
+                ResponseHead(status: 304, received: isGood ? bytes : nil, framing: .none), content: nil,
+                isComplete: true)
+        }
+        conclude(outcome: turn.status.decision.rawValue)
+    }
+
+    /// Age and Cache-Status beside the gateway's own fields.
+    private func addCacheFields(_ reply: StoredReply, _ turn: CacheTurn, at now: Int64, hasDate: Bool) {
+        addOwnFields(hasDate: hasDate)
+        // RFC 9111 §5.1: MUST be sent with a reply that was not made for this request.
+        worker.loop.additions.add("Age", Array(String(reply.head.freshness.age(at: now) / 1000).utf8))
+        worker.loop.additions.add("Cache-Status", turn.status.fieldValue)
+    }
+
+    // MARK: Into the store
+
+    /// Looks at a response's head that goes to the client now, and begins to keep it.
+    func capture(
+        _ table: HeadTable, bytes: UnsafeRawBufferPointer, framing: BodyFraming, content: ByteBuffer?,
+        isComplete: Bool, _ turn: CacheTurn
+    ) {
+        turn.capture = nil
+        defer {
+            worker.loop.additions.add("Cache-Status", turn.status.fieldValue)
+        }
+        guard turn.mayStore, let row else { return giveUp(turn, nil) }
+        if isResponseBroken { return giveUp(turn, .contract) }
+        let fields = storedFields(table, bytes: bytes)
+        let now = cacheTime
+        switch Storability.decide(
+            request: turn.request, status: table.status, fields: fields, rules: turn.plan.rules,
+            hasPrincipal: turn.plan.isSecured && principal != nil, requestedAt: turn.requestedAt, receivedAt: now)
+        {
+        case .refused(let refusal): giveUp(turn, refusal)
+        case .stored(let audience, let freshness):
+            let limit = min(
+                turn.plan.rules.maxObject, worker.cache.objectLimit - StoredReply.overhead, Int(row.responseBodyLimit))
+            if case .length(let length) = framing, length > Int64(limit) { return giveUp(turn, .tooLarge) }
+            turn.status.isStored = true
+            turn.capture = CacheTurn.Capture(
+                fields: fields, status: table.status, reason: Array(table.reason.slice(of: bytes)),
+                head: StoredHead(
+                    status: table.status, fields: fields, freshness: freshness, rules: turn.plan.rules,
+                    request: turn.request.fields),
+                audience: audience, limit: limit)
+            if let content { capture(content, turn) }
+            if isComplete { endCapture(turn) }
+        }
+    }
+
+    /// The fields of a response as they are stored: those that go on, without those that only the first client may see.
+    private func storedFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> FieldList {
+        let received = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
+        let private_ = CacheDirectives(received.values("cache-control")).noCacheFields
+        var fields = FieldList()
+        for line in received.lines where !private_.contains(line.name) { fields.append(line) }
+        // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
+        if !table.hasDate { fields.append("date", worker.loop.currentDate) }
+        return fields
+    }
+
+    /// Keeps content that goes to the client now.
+    func capture(_ content: ByteBuffer, _ turn: CacheTurn) {
+        guard var capture = turn.capture else { return }
+        // Taken out, so that nothing is copied when it grows.
+        turn.capture = nil
+        guard capture.content.readableBytes + content.readableBytes <= capture.limit else {
+            return giveUp(turn, .tooLarge)
+        }
+        if capture.content.readableBytes == 0 {
+            capture.content = ByteBufferAllocator().buffer(capacity: content.readableBytes)
+        }
+        capture.content.writeImmutableBuffer(content)
+        turn.capture = capture
+    }
+
+    /// Stores a response that has come to its end and kept its contract.
+    func endCapture(_ turn: CacheTurn) {
+        guard var capture = turn.capture else { return }
+        turn.capture = nil
+        guard !isResponseBroken else { return giveUp(turn, .contract) }
+        var fields = FieldList()
+        for line in capture.fields.lines where line.name != Array("age".utf8) { fields.append(line) }
+        if capture.head.entityTag == nil, capture.status == 200 {
+            let tag = OwnEntityTag.tag(of: capture.content)
+            fields.append("etag", tag)
+            capture.head.entityTag = tag
+        }
+        let reply = StoredReply(
+            head: capture.head,
+            headBytes: CacheWire.head(status: capture.status, reason: capture.reason, fields: fields),
+            content: capture.content, groups: groups(of: fields, turn), sequence: turn.sequence)
+        let key = capture.audience == .everybody ? turn.sharedKey ?? turn.key : turn.key
+        guard worker.cache.store(reply, under: key) else { return giveUp(turn, .tooLarge) }
+        guard let flight = turn.flight else { return }
+        turn.flight = nil
+        worker.cache.land(flight, .stored(reply), at: cacheTime)
+    }
+
+    /// The response is not stored: those who wait go their own ways.
+    private func giveUp(_ turn: CacheTurn, _ refusal: Storability.Refusal?) {
+        turn.capture = nil
+        turn.status.isStored = false
+        if let refusal { turn.status.detail = refusal.rawValue }
+        guard let flight = turn.flight else { return }
+        turn.flight = nil
+        worker.cache.land(flight, .unshared, at: cacheTime)
+    }
+
+    // MARK: Out of date
+
+    /// A successful unsafe request makes stored replies invalid (RFC 9111 §4.4): those of its path, of its collection by the
+    /// contract, and those that Location and Content-Location name.
+    func invalidateStored(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
+        guard let row, (200..<400).contains(table.status) else { return }
+        var groups = invalidates
+        let fields = FieldList(table, bytes: bytes)
+        for value in fields.values("location") + fields.values("content-location") {
+            if let path = ownPath(value) { groups.append(CacheGroup.path(path, api: row.api)) }
+        }
+        worker.cache.invalidate(groups: groups)
+    }
+
+    /// The path of a reference to this gateway: a path, or a URI with the request's host (RFC 9111 §4.4: MUST NOT be used
+    /// across origins). Nil for anything else.
+    private func ownPath(_ reference: [UInt8]) -> [UInt8]? {
+        var rest = reference[...]
+        if let mark = rest.firstIndex(of: 0x3A), rest[mark...].starts(with: Array("://".utf8)) {
+            rest = rest[(mark + 3)...]
+            let host = rest.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+            guard host.map(\.lowered) == requestHost().map(\.lowered) else { return nil }
+            rest = rest[host.endIndex...]
+        }
+        guard rest.first == 0x2F, !rest.starts(with: [0x2F, 0x2F]) else { return nil }
+        let path = Array(rest.prefix { $0 != 0x3F && $0 != 0x23 })
+        return path
+    }
+
+    /// The value of the request's Host.
+    private func requestHost() -> [UInt8] {
+        let table = worker.loop.requestTable
+        return received.withUnsafeReadableBytes { bytes in
+            var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
+            limits.target = bytes.count
+            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits), table.hostLine >= 0
+            else {
+                return []
+            }
+            return Array(table[table.hostLine].value.slice(of: bytes))
+        }
+    }
+}
+
+extension UInt8 {
+    /// An ASCII letter in lower case.
+    fileprivate var lowered: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+}

@@ -1,0 +1,35 @@
+/// A stored head brought up to date by a 304 (RFC 9111 §3.2 and §4.3.4), and the lines of a 304 to the client.
+package enum HeadMerging {
+    /// Fields that describe the stored content and stay as they are (RFC 9111 §3.2), or are for one hop or message.
+    static let kept: Set<String> = [
+        "content-length", "content-encoding", "content-type", "content-range", "transfer-encoding", "connection",
+        "keep-alive", "te", "trailer", "upgrade", "set-cookie", "x-request-id", "cache-status", "age",
+    ]
+
+    /// The stored lines, those that the 304 has too replaced by its own.
+    package static func merge(stored: FieldList, update: FieldList) -> FieldList {
+        var result = FieldList()
+        let fresh = update.lines.filter { !kept.contains(String(decoding: $0.name, as: UTF8.self)) }
+        let names = Set(fresh.map(\.name))
+        for line in stored.lines where !names.contains(line.name) { result.append(line) }
+        for line in fresh { result.append(line) }
+        return result
+    }
+
+    /// Whether a 304 speaks of the stored reply (RFC 9111 §4.3.4).
+    package static func speaksOf(_ stored: StoredHead, update: FieldList) -> Bool {
+        guard let tag = update.first("etag").flatMap(EntityTag.init) else { return true }
+        guard let own = stored.entityTag.flatMap(EntityTag.init) else { return false }
+        return tag.matchesWeakly(own)
+    }
+
+    /// RFC 9110 §15.4.5: what a 304 carries.
+    package static func standsInNotModified(_ name: [UInt8]) -> Bool {
+        switch String(decoding: name, as: UTF8.self) {
+        case "cache-control", "content-location", "date", "etag", "expires", "vary", "last-modified",
+            "cdn-cache-control":
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// What decisions need to know of a stored reply.
+package struct StoredHead: Sendable {
+    /// The status.
+    package var status: Int
+    /// Lifetime and age.
+    package var freshness: Freshness
+    /// What the reply says to caches.
+    package var directives: CacheDirectives
+    /// Its entity tag as written.
+    package var entityTag: [UInt8]?
+    /// Last-Modified as written.
+    package var lastModified: [UInt8]?
+    /// Date as seconds since 1970.
+    package var date: Int64
+    /// Which request fields select it.
+    package var vary: VaryNames
+    /// Their values in the request that it answered.
+    package var varyValues: [[UInt8]]
+    /// How long it may be served stale while it is revalidated, in milliseconds.
+    package var staleWhileRevalidate: Int64
+    /// How long it may stand in for a failure, in milliseconds.
+    package var staleIfError: Int64
+
+    /// Whether stale use is forbidden (RFC 9111 §4.2.4: must-revalidate, proxy-revalidate, s-maxage, no-cache).
+    package var forbidsStale: Bool {
+        directives.mustRevalidate || directives.proxyRevalidate || directives.sharedMaxAge != nil && !allowsBySetting
+            || directives.noCache
+    }
+    /// RFC 5861 beside s-maxage: a stated window is an explicit permission (RFC 9111 §4.2.4).
+    private var allowsBySetting: Bool {
+        directives.staleWhileRevalidate != nil || directives.staleIfError != nil || staleWhileRevalidate > 0
+            || staleIfError > 0
+    }
+
+    /// Reads a reply's head.
+    package init(
+        status: Int, fields: FieldList, freshness: Freshness, rules: CacheRules, request: FieldList
+    ) {
+        self.status = status
+        self.freshness = freshness
+        directives = ResponseDirectives(fields).effective
+        if rules.overrides {
+            directives.noCache = false
+            directives.noStore = false
+        }
+        entityTag = fields.first("etag")
+        lastModified = fields.first("last-modified")
+        let now = freshness.receivedAt / 1000
+        date = fields.first("date").flatMap { HTTPDateParsing.seconds($0, now: now) } ?? now
+        vary = VaryNames(fields, extra: rules.vary)
+        varyValues = vary.values(in: request)
+        staleWhileRevalidate = (directives.staleWhileRevalidate.map { $0 * 1000 }) ?? rules.staleWhileRevalidate ?? 0
+        staleIfError = (directives.staleIfError.map { $0 * 1000 }) ?? rules.staleIfError ?? 0
+    }
+
+    /// Whether it was selected by the same values of the fields of Vary (RFC 9111 §4.1).
+    package func isSelected(by request: FieldList) -> Bool { !vary.isAny && vary.values(in: request) == varyValues }
+
+    /// Whether it can be revalidated.
+    package var hasValidator: Bool { entityTag != nil || lastModified != nil }
+
+    /// Whether it may stand in for a failure now (RFC 5861 §4).
+    package func mayStandIn(at now: Int64) -> Bool {
+        !forbidsStale && staleIfError > 0 && -freshness.remaining(at: now) <= staleIfError
+    }
+}
