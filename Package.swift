@@ -114,7 +114,8 @@ let package = Package(
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "CompositionLanguage", "HTTPExchanges",
-                "HTTPServing", "UpstreamCalls", "ResponseCaching", "TrafficPolicies", "KeySetFetching", "GatewaySettings",
+                "HTTPServing", "UpstreamCalls", "ResponseCaching", "TrafficPolicies", "KeySetFetching",
+                "GatewaySettings",
                 "GatewayTelemetry",
                 "DocumentationPortal",
             ]),

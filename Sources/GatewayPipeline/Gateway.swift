@@ -92,7 +92,8 @@ package final class Gateway: Sendable {
                         logWriter.map { AccessLog(format: format, writer: $0) }
                     }
                     let worker = GatewayWorker(
-                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index), log: access,
+                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index),
+                        log: access,
                         cache: cache, cacheMetrics: metrics.cache)
                     worker.start()
                     return Post(

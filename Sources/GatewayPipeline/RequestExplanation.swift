@@ -123,7 +123,8 @@ package struct RequestExplanation {
                 "cache",
                 plan.rules.scope == .shared
                     ? "shared by all callers (scope: public)"
-                    : "one key for each caller" + (plan.rules.scope == .principal ? "" : ", and one for what the reply calls public"))
+                    : "one key for each caller"
+                        + (plan.rules.scope == .principal ? "" : ", and one for what the reply calls public"))
         }
         if request.directives.noStore { say("cache", "the request forbids storing (no-store)") }
         if request.directives.noCache { say("cache", "the request wants the service asked (no-cache)") }

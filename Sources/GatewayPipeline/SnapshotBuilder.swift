@@ -132,7 +132,10 @@ package struct SnapshotBuilder {
         let mount = mounts.count
         let undeclaredPlan =
             value.undeclared == .reject ? nil : security.undeclaredPlan(schemes, use: defaults.policies, api: api)
-        mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place, undeclaredPlan)))
+        mounts.append(
+            MountRow(
+                undeclared: value.undeclared == .reject
+                    ? nil : undeclaredRow(place, undeclaredPlan, caching.undeclaredInvalidation)))
         let declaredRows = contract.operations.map { operation in
             let resolved = settings.resolve(
                 api: api.name, operationID: operation.operationID, method: operation.method,
@@ -222,10 +225,13 @@ package struct SnapshotBuilder {
     }
 
     /// The row that takes what the document does not declare.
-    private func undeclaredRow(_ place: Place, _ security: SecurityRequirementPlan?) -> RouteRow {
+    private func undeclaredRow(
+        _ place: Place, _ security: SecurityRequirementPlan?, _ invalidation: CacheInvalidation?
+    ) -> RouteRow {
         row(
             place, operation: "undeclared", method: "*", template: place.api.value.mount, contract: nil,
-            security: security, exchange: place.settings.resolve(api: place.api.name).exchange)
+            security: security, exchange: place.settings.resolve(api: place.api.name).exchange,
+            invalidation: invalidation)
     }
 
     private func row(

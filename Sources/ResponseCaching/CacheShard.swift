@@ -201,7 +201,11 @@ struct CacheShard {
     /// Pushes out until `cost` bytes fit.
     private mutating func makeRoom(for cost: Int) {
         while bytes + cost > budget, !index.isEmpty {
-            if small.first >= 0, small.bytes > budget / 10 || main.first < 0 { evictFromSmall() } else { evictFromMain() }
+            if small.first >= 0, small.bytes > budget / 10 || main.first < 0 {
+                evictFromSmall()
+            } else {
+                evictFromMain()
+            }
         }
     }
 

@@ -5,10 +5,12 @@ package enum HTTPDateParsing {
     /// - Parameter now: the current time, by which a two-digit year is told (RFC 9110 §5.6.7: not more than 50 years ahead).
     package static func seconds(_ value: [UInt8], now: Int64) -> Int64? {
         guard value.count <= 40 else { return nil }
-        let parts = String(decoding: value, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" })
+        let parts = String(decoding: value, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" }
+        )
         if parts.count == 6, parts[5] == "GMT" {
             guard let year = number(parts[3], digits: parts[3].utf8.count == 2 ? 2 : 4) else { return nil }
-            return time(day: parts[1], month: parts[2], year: parts[3].utf8.count == 2 ? full(year, now) : year, parts[4])
+            return time(
+                day: parts[1], month: parts[2], year: parts[3].utf8.count == 2 ? full(year, now) : year, parts[4])
         }
         if parts.count == 5, let year = number(parts[4], digits: 4) {
             return time(day: parts[2], month: parts[1], year: year, parts[3])

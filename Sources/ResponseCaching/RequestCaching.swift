@@ -51,7 +51,8 @@ package struct EntityTag: Sendable, Equatable {
     package init?(_ value: [UInt8]) {
         let isWeak = value.starts(with: [0x57, 0x2F])
         let opaque = Array(value.dropFirst(isWeak ? 2 : 0))
-        guard opaque.count >= 2, opaque.first == 0x22, opaque.last == 0x22, !opaque.dropFirst().dropLast().contains(0x22)
+        guard opaque.count >= 2, opaque.first == 0x22, opaque.last == 0x22,
+            !opaque.dropFirst().dropLast().contains(0x22)
         else { return nil }
         self.isWeak = isWeak
         self.opaque = opaque

@@ -108,7 +108,8 @@ extension EndToEnd {
             #expect(hit.fields["ETag"]?.hasPrefix("\"lintel-") == true)
             #expect(service.backend.requests.map(\.target) == ["/things?a=1&b=2"])
             let other = try HTTPClient.send("GET /things?a=1&b=2&c=3", to: gateway.port)
-            #expect(Self.status(other).contains("uri-miss"), "an undeclared parameter that is forwarded is part of the key")
+            #expect(
+                Self.status(other).contains("uri-miss"), "an undeclared parameter that is forwarded is part of the key")
             #expect(service.count == 2)
         }
 
@@ -283,7 +284,8 @@ extension EndToEnd {
                 let field = ["X-Forwarded-Host: evil", "X-Original-URL: /evil", "X-\(number): 1"].randomElement() ?? ""
                 let reply = try HTTPClient.send("GET /things?a=1&\(query)", to: gateway.port, fields: [field])
                 #expect(try reply.json()["target"]?.string?.contains(query) == true)
-                #expect(try HTTPClient.send("GET /things?a=1", to: gateway.port, fields: [field]).content == clean.content)
+                #expect(
+                    try HTTPClient.send("GET /things?a=1", to: gateway.port, fields: [field]).content == clean.content)
             }
         }
 

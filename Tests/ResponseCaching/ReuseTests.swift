@@ -27,7 +27,9 @@ struct ReuseTests {
         var testDescription: String { "\(section): stored \(stored), asked \(request), after \(age) s" }
 
         init(_ section: String, _ stored: String, _ request: String, after age: Int64, _ expected: Reuse) {
-            (self.section, self.stored, self.request, self.age, self.expected) = (section, stored, request, age, expected)
+            (self.section, self.stored, self.request, self.age, self.expected) = (
+                section, stored, request, age, expected
+            )
         }
     }
 
@@ -72,7 +74,8 @@ struct ReuseTests {
     @Test("Pragma: no-cache counts where there is no Cache-Control (RFC 9111 §5.4)")
     func pragma() {
         #expect(RequestCaching(FieldList([("Pragma", "no-cache")])).directives.noCache)
-        #expect(!RequestCaching(FieldList([("Pragma", "no-cache"), ("Cache-Control", "max-age=1")])).directives.noCache)
+        #expect(
+            !RequestCaching(FieldList([("Pragma", "no-cache"), ("Cache-Control", "max-age=1")])).directives.noCache)
     }
 
     @Test(
@@ -90,7 +93,8 @@ struct ReuseTests {
         "values of Vary are compared in normal form (RFC 9111 §4.1)",
         arguments: [
             ("Accept-Encoding", "gzip, br", "br,gzip", true), ("Accept-Encoding", "gzip;q=0.5", "gzip", true),
-            ("Accept-Encoding", "gzip;q=0", "gzip", false), ("Accept-Language", "de, en;q=0.5", "en;q=0.4,de;q=0.9", true),
+            ("Accept-Encoding", "gzip;q=0", "gzip", false),
+            ("Accept-Language", "de, en;q=0.5", "en;q=0.4,de;q=0.9", true),
             ("Accept-Language", "de, en;q=0.5", "en, de;q=0.5", false), ("X-A", "1,2", "1, 2", true),
             ("X-A", "1", "2", false), ("X-A", "1", "", false),
         ] as [(String, String, String, Bool)])
@@ -121,7 +125,8 @@ struct ReuseTests {
             ([("Range", "bytes=-3")], .part(7..<10)), ([("Range", "bytes=0-99")], .part(0..<10)),
             ([("Range", "bytes=-99")], .part(0..<10)), ([("Range", "bytes=10-")], .unsatisfiable),
             ([("Range", "bytes=-0")], .unsatisfiable), ([("Range", "bytes=3-2")], .whole),
-            ([("Range", "bytes=0-1,3-4")], .whole), ([("Range", "lines=0-1")], .whole), ([("Range", "bytes=x-")], .whole),
+            ([("Range", "bytes=0-1,3-4")], .whole), ([("Range", "lines=0-1")], .whole),
+            ([("Range", "bytes=x-")], .whole),
             ([("Range", "BYTES=0-1")], .part(0..<2)),
             ([("Range", "bytes=0-1"), ("If-Range", "\"a\"")], .part(0..<2)),
             ([("Range", "bytes=0-1"), ("If-Range", "W/\"a\"")], .whole),
@@ -141,16 +146,19 @@ struct ReuseTests {
     func merge() {
         let merged = HeadMerging.merge(
             stored: FieldList([("ETag", "\"a\""), ("Content-Type", "text/plain"), ("X", "1"), ("Y", "1")]),
-            update: FieldList([("Content-Type", "text/html"), ("X", "2"), ("Content-Length", "0"), ("Set-Cookie", "c")]))
+            update: FieldList([("Content-Type", "text/html"), ("X", "2"), ("Content-Length", "0"), ("Set-Cookie", "c")])
+        )
         #expect(
             merged
                 == FieldList([("ETag", "\"a\""), ("Content-Type", "text/plain"), ("Y", "1"), ("X", "2")]))
     }
 
-    @Test("the query has one form (RFC 3986 §6.2.2)", arguments: [
-        ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=2&a=1"), ("a=%7e&&", "a=~"), ("a=%2f", "a=%2F"), ("%61=1", "a=1"),
-        ("a=+", "a=+"), ("a=%", "a=%"), ("", ""), ("b&a", "a&b"), ("a=%zz", "a=%zz"),
-    ])
+    @Test(
+        "the query has one form (RFC 3986 §6.2.2)",
+        arguments: [
+            ("b=2&a=1", "a=1&b=2"), ("a=2&a=1", "a=2&a=1"), ("a=%7e&&", "a=~"), ("a=%2f", "a=%2F"), ("%61=1", "a=1"),
+            ("a=+", "a=+"), ("a=%", "a=%"), ("", ""), ("b&a", "a&b"), ("a=%zz", "a=%zz"),
+        ])
     func query(given: String, expected: String) {
         let found = Array(given.utf8).withUnsafeBytes { CanonicalQuery.bytes(of: $0) }
         #expect(String(decoding: found, as: UTF8.self) == expected)

@@ -127,9 +127,11 @@ struct StorabilityTests {
             StorageCase(
                 "RFC 9110 §5.6.7", "the date of asctime", [("Date", now), ("Expires", "Sun Nov  6 08:50:37 1994")],
                 lifetime: 60),
-            StorageCase("RFC 9111 §4.2.3", "Age counts", control("max-age=60") + [("Age", "20")], lifetime: 60, age: 20),
+            StorageCase(
+                "RFC 9111 §4.2.3", "Age counts", control("max-age=60") + [("Age", "20")], lifetime: 60, age: 20),
             StorageCase("RFC 9111 §5.1", "an unreadable Age", control("max-age=60") + [("Age", "x")], age: 0),
-            StorageCase("RFC 9111 §5.1", "a list of Ages, the first", control("max-age=60") + [("Age", "7, 9")], age: 7),
+            StorageCase(
+                "RFC 9111 §5.1", "a list of Ages, the first", control("max-age=60") + [("Age", "7, 9")], age: 7),
             StorageCase("RFC 9111 §4.2.3", "an old Date", control("max-age=60") + [("Date", yesterday)], age: 86_400),
             StorageCase("RFC 9111 §4.2.3", "a future Date", control("max-age=60") + [("Date", inAMinute)], age: 0),
             StorageCase("ttl", "where the reply is silent", [], lifetime: 5) { $0.lifetime = 5000 },

@@ -29,7 +29,8 @@ struct CachePlanner {
         for named in api.value.operations where names.contains(named.name) && named.value.hasCache {
             diagnostics.append(
                 Diagnostic(
-                    .error, "cache-method", "replies to \(operation.method) are not stored: `cache` is for GET operations",
+                    .error, "cache-method",
+                    "replies to \(operation.method) are not stored: `cache` is for GET operations",
                     at: named.range, suggestion: "remove cache"))
         }
     }
@@ -72,6 +73,12 @@ struct CachePlanner {
     func invalidation(of operation: OperationContract) -> CacheInvalidation? {
         guard !cached.isEmpty, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(operation.method) else { return nil }
         return CacheInvalidation(api: api.name, isItem: operation.pathTemplate.hasSuffix("}"))
+    }
+
+    /// What requests make invalid that the document does not declare: their path and the one above. Nil where nothing of the
+    /// API is stored.
+    var undeclaredInvalidation: CacheInvalidation? {
+        cached.isEmpty ? nil : CacheInvalidation(api: api.name, isItem: true)
     }
 
     private mutating func report(_ code: String, _ message: String, _ suggestion: String) {

@@ -100,7 +100,8 @@ struct CachePurge: Sendable {
 
     /// Whether path and query have the values of all parameters.
     private static func matches(
-        path: ArraySlice<UInt8>, query: ArraySlice<UInt8>, template: [Substring], params: [(name: String, value: String)]
+        path: ArraySlice<UInt8>, query: ArraySlice<UInt8>, template: [Substring],
+        params: [(name: String, value: String)]
     ) -> Bool {
         let segments = path.split(separator: 0x2F, omittingEmptySubsequences: false)
         let pairs = query.split(separator: 0x26)

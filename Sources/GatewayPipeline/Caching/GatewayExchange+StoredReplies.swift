@@ -17,11 +17,13 @@ extension GatewayExchange {
         case .whole: send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now)
         case .notModified: sendNotModified(reply, turn, to: client, at: now)
         case .part(let range):
-            guard let part = reply.content.getSlice(
-                at: reply.content.readerIndex + range.lowerBound, length: range.count)
+            guard
+                let part = reply.content.getSlice(
+                    at: reply.content.readerIndex + range.lowerBound, length: range.count)
             else { return send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now) }
             send(
-                reply, turn, content: part, status: 206, range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)",
+                reply, turn, content: part, status: 206,
+                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)",
                 to: client, at: now)
         case .unsatisfiable:
             isHeadSent = true
@@ -52,7 +54,9 @@ extension GatewayExchange {
             let table = worker.loop.responseTable
             let isGood = CacheWire.parse(bytes, into: table)
             let head = ResponseHead(
-                status: status, reason: status == 206 ? UnsafeRawBufferPointer(start: nil, count: 0)
+                status: status,
+                reason: status == 206
+                    ? UnsafeRawBufferPointer(start: nil, count: 0)
                     : table.reason.slice(of: bytes), received: isGood ? bytes : nil,
                 framing: hasContent ? .length(length) : .none, statedLength: status == 204 ? nil : length)
             client.send(head, content: hasContent ? content : nil, isComplete: true)
@@ -95,6 +99,13 @@ extension GatewayExchange {
 
     // MARK: Into the store
 
+    /// Whether a reply is being kept that others wait for: then a client that reads slowly does not slow it down. What piles
+    /// up is bounded by `maxObject`, once for each key.
+    var isAwaitedByOthers: Bool {
+        guard let cacheTurn else { return false }
+        return cacheTurn.flight != nil && cacheTurn.capture != nil
+    }
+
     /// Looks at a response's head that goes to the client now, and begins to keep it.
     func capture(
         _ table: HeadTable, bytes: UnsafeRawBufferPointer, framing: BodyFraming, content: ByteBuffer?,
@@ -132,9 +143,9 @@ extension GatewayExchange {
     /// The fields of a response as they are stored: those that go on, without those that only the first client may see.
     private func storedFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> FieldList {
         let received = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
-        let private_ = CacheDirectives(received.values("cache-control")).noCacheFields
+        let hidden = CacheDirectives(received.values("cache-control")).noCacheFields
         var fields = FieldList()
-        for line in received.lines where !private_.contains(line.name) { fields.append(line) }
+        for line in received.lines where !hidden.contains(line.name) { fields.append(line) }
         // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
         if !table.hasDate { fields.append("date", worker.loop.currentDate) }
         return fields
@@ -223,7 +234,8 @@ extension GatewayExchange {
         return received.withUnsafeReadableBytes { bytes in
             var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
             limits.target = bytes.count
-            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits), table.hostLine >= 0 else {
+            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits), table.hostLine >= 0
+            else {
                 return []
             }
             return Array(table[table.hostLine].value.slice(of: bytes))
