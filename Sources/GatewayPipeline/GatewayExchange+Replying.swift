@@ -63,7 +63,7 @@ extension GatewayExchange {
             return conclude(outcome: "forwarded")
         }
         client.send(head, content: content, isComplete: false)
-        if !client.isWritable { connection?.setReading(false) }
+        if !client.isWritable, !isAwaitedByOthers { connection?.setReading(false) }
     }
 
     /// Replies to content that exceeds `limits.responseBody`.
@@ -93,7 +93,7 @@ extension GatewayExchange {
         }
         if let cacheTurn { capture(content, cacheTurn) }
         client.send(content: content)
-        if !client.isWritable { connection?.setReading(false) }
+        if !client.isWritable, !isAwaitedByOthers { connection?.setReading(false) }
     }
 
     func receivedEnd(trailers: [UInt8]) {
@@ -109,7 +109,7 @@ extension GatewayExchange {
 
     func clientWritabilityChanged(_ isWritable: Bool) {
         guard let row else { return }
-        connection?.setReading(isWritable)
+        connection?.setReading(isWritable || isAwaitedByOthers)
         // While the client does not read, the service's silence is the client's doing.
         let deadline = isWritable ? worker.loop.now + row.responseIdleTimeout : endsBy
         if isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, deadline)) }

@@ -322,7 +322,7 @@ final class GatewayExchange: ExchangeResponder {
         }
         if let plan = row.cache {
             guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
-        } else if let invalidation = row.invalidation {
+        } else if let invalidation = row.invalidation, !isSafe(head.method) {
             invalidates = invalidation.groups(path: path)
         }
         self.head = worker.loop.heads.take()
@@ -345,6 +345,11 @@ final class GatewayExchange: ExchangeResponder {
                 call()
             }
         }
+    }
+
+    /// Whether a method asks for no change (RFC 9110 §9.2.1).
+    private func isSafe(_ method: UnsafeRawBufferPointer) -> Bool {
+        isHEAD || method.isMethod("GET") || method.isMethod("OPTIONS")
     }
 
     // MARK: Take the content

@@ -140,7 +140,10 @@ package struct SnapshotBuilder {
         let mount = mounts.count
         let undeclaredPlan =
             value.undeclared == .reject ? nil : security.undeclaredPlan(schemes, use: defaults.policies, api: api)
-        mounts.append(MountRow(undeclared: value.undeclared == .reject ? nil : undeclaredRow(place, undeclaredPlan)))
+        mounts.append(
+            MountRow(
+                undeclared: value.undeclared == .reject
+                    ? nil : undeclaredRow(place, undeclaredPlan, caching.undeclaredInvalidation)))
         let declaredRows = contract.operations.map { operation in
             let resolved = settings.resolve(
                 api: api.name, operationID: operation.operationID, method: operation.method,
@@ -230,11 +233,13 @@ package struct SnapshotBuilder {
     }
 
     /// The row that takes what the document does not declare.
-    private func undeclaredRow(_ place: Place, _ security: SecurityRequirementPlan?) -> RouteRow {
+    private func undeclaredRow(
+        _ place: Place, _ security: SecurityRequirementPlan?, _ invalidation: CacheInvalidation?
+    ) -> RouteRow {
         let resolved = place.settings.resolve(api: place.api.name)
         return row(
             place, operation: "undeclared", method: "*", template: place.api.value.mount, contract: nil,
-            security: security, exchange: resolved.exchange, policies: resolved.policies)
+            security: security, exchange: resolved.exchange, policies: resolved.policies, invalidation: invalidation)
     }
 
     private func row(

@@ -74,12 +74,12 @@ package struct CacheDirectives: Sendable, Equatable {
                 text.append(line[index])
                 index += 1
             }
-            if index < line.count {
-                position = index + 1
-                // Something behind the quote makes the argument unreadable.
-                let rest = position
-                while position < line.count, line[position] != 0x2C { position += 1 }
-                return Array(line[rest..<position]).trimmed.isEmpty ? text : text + [0]
+            // Only a comma may follow the quote; else the string is none, and nothing in it is hidden.
+            var end = index + 1
+            while end < line.count, line[end].isBlank { end += 1 }
+            if index < line.count, end >= line.count || line[end] == 0x2C {
+                position = end
+                return text
             }
             position += 1
         }

@@ -75,6 +75,12 @@ struct CachePlanner {
         return CacheInvalidation(api: api.name, isItem: operation.pathTemplate.hasSuffix("}"))
     }
 
+    /// What requests make invalid that the document does not declare: their path and the one above. Nil where nothing of the
+    /// API is stored.
+    var undeclaredInvalidation: CacheInvalidation? {
+        cached.isEmpty ? nil : CacheInvalidation(api: api.name, isItem: true)
+    }
+
     private mutating func report(_ code: String, _ message: String, _ suggestion: String) {
         diagnostics.append(Diagnostic(.error, code, message, at: api.range, suggestion: suggestion))
     }

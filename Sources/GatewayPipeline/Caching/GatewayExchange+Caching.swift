@@ -284,21 +284,33 @@ extension GatewayExchange {
             call()
             return true
         }
-        _ = worker.cache.store(reply, under: turn.sharedKey.flatMap { isShared(reply, turn) ? $0 : nil } ?? turn.key)
+        let isKept = keep(reply, turn)
         if let flight = turn.flight {
             turn.flight = nil
-            worker.cache.land(flight, .stored(reply), at: cacheTime)
+            worker.cache.land(flight, isKept ? .stored(reply) : .unshared, at: cacheTime)
         }
         turn.status.forwardedStatus = 304
-        turn.status.isStored = true
+        turn.status.isStored = isKept
         serve(reply, turn, as: .revalidated)
         return true
     }
 
-    /// Whether a reply may be kept under the key that everybody shares.
-    private func isShared(_ reply: StoredReply, _ turn: CacheTurn) -> Bool {
-        let said = reply.head.directives
-        return !said.isPrivate && (said.isPublic || said.sharedMaxAge != nil || said.mustRevalidate)
+    /// Stores a reply that a 304 has brought up to date, if what it says now still allows that; else what was stored goes.
+    private func keep(_ reply: StoredReply, _ turn: CacheTurn) -> Bool {
+        var fields = FieldList()
+        let table = worker.loop.responseTable
+        reply.headBytes.withUnsafeReadableBytes { bytes in
+            if CacheWire.parse(bytes, into: table) { fields = FieldList(table, bytes: bytes) }
+        }
+        let decision = Storability.decide(
+            request: turn.request, status: reply.head.status, fields: fields, rules: turn.plan.rules,
+            hasPrincipal: turn.plan.isSecured && principal != nil, requestedAt: turn.requestedAt, receivedAt: cacheTime)
+        guard case .stored(let audience, _) = decision else {
+            worker.cache.remove(turn.key)
+            if let sharedKey = turn.sharedKey { worker.cache.remove(sharedKey) }
+            return false
+        }
+        return worker.cache.store(reply, under: audience == .everybody ? turn.sharedKey ?? turn.key : turn.key)
     }
 
     /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).

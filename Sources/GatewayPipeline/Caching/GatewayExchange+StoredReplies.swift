@@ -99,6 +99,13 @@ extension GatewayExchange {
 
     // MARK: Into the store
 
+    /// Whether a reply is being kept that others wait for: then a client that reads slowly does not slow it down. What piles
+    /// up is bounded by `maxObject`, once for each key.
+    var isAwaitedByOthers: Bool {
+        guard let cacheTurn else { return false }
+        return cacheTurn.flight != nil && cacheTurn.capture != nil
+    }
+
     /// Looks at a response's head that goes to the client now, and begins to keep it.
     func capture(
         _ table: HeadTable, bytes: UnsafeRawBufferPointer, framing: BodyFraming, content: ByteBuffer?,
@@ -136,9 +143,9 @@ extension GatewayExchange {
     /// The fields of a response as they are stored: those that go on, without those that only the first client may see.
     private func storedFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> FieldList {
         let received = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
-        let private_ = CacheDirectives(received.values("cache-control")).noCacheFields
+        let hidden = CacheDirectives(received.values("cache-control")).noCacheFields
         var fields = FieldList()
-        for line in received.lines where !private_.contains(line.name) { fields.append(line) }
+        for line in received.lines where !hidden.contains(line.name) { fields.append(line) }
         // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
         if !table.hasDate { fields.append("date", worker.loop.currentDate) }
         return fields
