@@ -299,9 +299,11 @@ final class GatewayExchange: ExchangeResponder {
     ) {
         self.row = row
         let query = parts.query?.slice(of: head.bytes)
-        if let plan = row.traffic, !addressMayPass(plan, row) { return }
+        // What only brings a stored reply up to date is no doing of the client's.
+        let traffic = isRefreshing ? nil : row.traffic
+        if let traffic, !addressMayPass(traffic, row) { return }
         guard callerMayPass(row, query: query, head: head) else { return }
-        if let plan = row.traffic, !callerIsWithinLimits(plan, row) { return }
+        if let traffic, !callerIsWithinLimits(traffic, row) { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
         // Pages that let their readers try an operation ask first whether the request is good.
         isCheckOnly = head.table.checkLine >= 0 && snapshot.portal != nil
