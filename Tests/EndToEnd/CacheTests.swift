@@ -377,6 +377,72 @@ extension EndToEnd {
             #expect(try HTTPClient.send("GET /things/1", to: gateway.port).content == second.content)
         }
 
+        @Test("statuses with a lifetime of their own; the first uses are not stored")
+        func negativeAndMinUses() throws {
+            let service = try Service("") { request in
+                request.target == "/things/none" ? "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" : nil
+            }
+            let gateway = try Self.gateway(service, cache: "{ ttl: 1m, negative: { 404: 1m }, minUses: 3 }")
+            for line in ["GET /things/none", "GET /things/1"] {
+                let before = service.count
+                let states = try (0..<4).map { _ in Self.status(try HTTPClient.send(line, to: gateway.port)) }
+                #expect(states[0].hasSuffix("detail=min-uses") && states[1] == states[0], "\(states)")
+                #expect(states[2].hasSuffix("stored") && states[3].contains("hit"), "\(states)")
+                #expect(service.count - before == 3)
+            }
+        }
+
+        @Test("replies selected by Vary stand beside each other (RFC 9111 §4.1)")
+        func vary() throws {
+            let service = try Service("Cache-Control: max-age=60\r\nVary: Accept-Language\r\n")
+            let gateway = try Self.gateway(service)
+            func get(_ language: String) throws -> HTTPClient.Reply {
+                try HTTPClient.send("GET /things/1", to: gateway.port, fields: ["Accept-Language: \(language)"])
+            }
+            let german = try get("de, en;q=0.5")
+            let english = try get("en")
+            #expect(Self.status(english).contains("vary-miss"), "\(english)")
+            #expect(try get("DE,en;q=0.4").content == german.content)
+            #expect(try get("en").content == english.content)
+            #expect(service.count == 2)
+        }
+
+        @Test("chunked replies are kept as well, and large ones pass by")
+        func framing() throws {
+            let large = #"{"a":""# + String(repeating: "x", count: 3000) + #""}"#
+            let service = try Service("") { request in
+                let content = request.target == "/things/large" ? large : #"{"n":1}"#
+                return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: max-age=60\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + String(content.utf8.count, radix: 16)
+                    + "\r\n\(content)\r\n0\r\n\r\n"
+            }
+            let gateway = try Self.gateway(service, cache: "{ maxObject: 2KiB }")
+            for _ in 0..<2 { #expect(try HTTPClient.send("GET /things/1", to: gateway.port).text == #"{"n":1}"#) }
+            #expect(service.count == 1)
+            for _ in 0..<2 { #expect(try HTTPClient.send("GET /things/large", to: gateway.port).text == large) }
+            #expect(service.count == 3)
+        }
+
+        @Test("a leader that reads slowly does not hold up those who wait for its reply")
+        func slowLeader() throws {
+            let content = #"{"a":""# + String(repeating: "x", count: 400_000) + #""}"#
+            let service = try Service("") { _ in
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: max-age=60\r\n"
+                    + "Content-Length: \(content.utf8.count)\r\n\r\n" + content
+            }
+            service.isOpen.value.store(false, ordering: .releasing)
+            let gateway = try Self.gateway(service)
+            let leader = try HTTPClient(port: gateway.port, receiveBuffer: 2048)
+            try leader.send("GET /things/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(Clock.poll(for: 5) { service.count == 1 })
+            let follower = try HTTPClient(port: gateway.port)
+            try follower.send("GET /things/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            service.isOpen.value.store(true, ordering: .releasing)
+            #expect(try follower.reply().content.count == content.utf8.count)
+            #expect(service.count == 1)
+            #expect(try leader.reply().content.count == content.utf8.count)
+        }
+
         @Test("settings that would have no effect are errors")
         func settings() throws {
             let service = try Service("")
