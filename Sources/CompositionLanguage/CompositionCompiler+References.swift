@@ -68,6 +68,12 @@ extension CompositionCompiler {
                 suggestion: NearestName.suggestion(among: drafts.map(\.name), to: name))
             return nil
         }
+        if let undone = scope.undoes, index != undone, !drafts[undone].dependencies.contains(index) {
+            report(
+                "bad-compensation", "`\(name)` may not have ended when `\(drafts[undone].name)` is undone", at: range,
+                suggestion: "use what the step itself got or needed")
+            return nil
+        }
         drafts[index].isUsed = true
         if let step = scope.step { drafts[step].dependencies.insert(index) }
         return drafts[index].target == nil ? nil : index
@@ -117,8 +123,17 @@ extension CompositionCompiler {
         return nil
     }
 
-    /// What a failed step's fallback adds to the results of a fan-out as a whole.
-    private func withFallback(_ type: ValueType, _ draft: Draft) -> ValueType { type }
+    /// All results of a fan-out, each of which may be the fallback.
+    private func withFallback(_ type: ValueType, _ draft: Draft) -> ValueType {
+        guard draft.elementsMayBeMissing, case .array(let element) = type.shape else { return type }
+        var type = type
+        switch draft.fallback {
+        case .omit: break
+        case .null: type.shape = .array(.either([element, .null]))
+        case .value(let document): type.shape = .array(.either([element, .constant(document.root)]))
+        }
+        return type
+    }
 
     /// Reports a reference to content that never comes.
     private mutating func reportNoContent(_ index: Int, at range: SourceRange) {

@@ -7,10 +7,10 @@ extension CompositionCompiler {
     /// The keys of a step.
     private static let keys = [
         "call", "with", "body", "when", "forEach", "distinct", "concurrency", "limit", "tolerate", "optional",
-        "onFailure", "accept", "status", "timeout", "retry", "dependsOn",
+        "onFailure", "accept", "status", "timeout", "retry", "dependsOn", "compensate",
     ]
     /// Keys of the language that nothing carries out yet.
-    private static let laterKeys = ["batch", "cache", "validate", "compensate"]
+    private static let laterKeys = ["batch", "cache", "validate"]
 
     // MARK: What is called
 
@@ -35,7 +35,7 @@ extension CompositionCompiler {
     }
 
     /// The operation of `call: API.operationId`.
-    private mutating func target(_ step: JSONMember) -> (api: Int, operation: Int)? {
+    mutating func target(_ step: JSONMember) -> (api: Int, operation: Int)? {
         guard let call = step.value["call"], let text = call.string else {
             report("missing-key", "a step needs `call: API.operationId`", at: step.key.range)
             return nil
@@ -61,7 +61,7 @@ extension CompositionCompiler {
     }
 
     /// What the accepted responses hold.
-    private mutating func readAnswers(_ draft: inout Draft, _ target: (api: Int, operation: Int), _ step: JSONMember) {
+    mutating func readAnswers(_ draft: inout Draft, _ target: (api: Int, operation: Int), _ step: JSONMember) {
         let responses = operation(target).responses ?? []
         var matching: [Response] = []
         if let accept = step.value["accept"] {
@@ -251,7 +251,7 @@ extension CompositionCompiler {
     }
 
     /// `retry: { attempts, when }`.
-    private mutating func readRetry(_ value: JSONValue, _ target: (api: Int, operation: Int)) -> Int? {
+    mutating func readRetry(_ value: JSONValue, _ target: (api: Int, operation: Int)) -> Int? {
         guard let retry = value["retry"] else { return nil }
         checkKeys(retry, ["attempts"], "`retry` of a step")
         let attempts = integer("attempts", in: retry, 0...10)
@@ -283,7 +283,7 @@ extension CompositionCompiler {
     // MARK: Requests
 
     /// `with`: parameters by name.
-    private mutating func arguments(
+    mutating func arguments(
         _ with: JSONValue?, _ target: (api: Int, operation: Int), _ draft: Draft, _ scope: Scope
     ) -> [PlannedStep.Argument] {
         let operation = operation(target)
@@ -348,7 +348,7 @@ extension CompositionCompiler {
     }
 
     /// `body`: the template of the request's content.
-    private mutating func body(
+    mutating func body(
         _ value: JSONValue?, _ target: (api: Int, operation: Int), _ draft: Draft, _ scope: Scope
     ) -> ReplyTemplate? {
         let operation = operation(target)

@@ -233,6 +233,9 @@ extension CompositionCompiler {
         switch part.template {
         case .object(let all): return (.object(all.filter { $0.key != key }), members)
         case .selection(let reference, let all): return (.selection(reference, all.filter { $0.key != key }), members)
+        case .merged(let inner):
+            // A merge within a merge: the name is written by whichever of its parts has it.
+            return (.merged(inner.map { without(name, ($0, [])).template }), members)
         default: return (part.template, members)
         }
     }

@@ -48,6 +48,8 @@ package struct CompositionCompiler {
         var array: String?
         /// The step whose request is being made; nil in the reply.
         var step: Int?
+        /// The step that is being undone; nil everywhere else.
+        var undoes: Int?
     }
 
     /// The APIs.
@@ -95,6 +97,7 @@ package struct CompositionCompiler {
             return nil
         }
         let steps = drafts.indices.compactMap { step($0) }
+        let compensations = drafts.indices.map { compensation(of: $0) }
         var reply = ReplyTemplate.literal(Array("{}".utf8))
         var shape = TypeShape.object([])
         if let respond = source.value["respond"] {
@@ -122,11 +125,12 @@ package struct CompositionCompiler {
             pathRange: source.pathRange, summary: source.value["summary"]?.string,
             description: source.value["description"]?.string,
             tags: source.value["tags"]?.elements.compactMap(\.string) ?? [], timeout: timeout,
-            inputs: inputs.map { planned($0) }, steps: steps, stages: stages, reply: reply, replyShape: shape)
+            inputs: inputs.map { planned($0) }, steps: steps, compensations: compensations, stages: stages,
+            reply: reply, replyShape: shape)
     }
 
     /// Whether the operation only reads (RFC 9110 §9.2.1).
-    private func isRead(_ target: (api: Int, operation: Int)) -> Bool {
+    func isRead(_ target: (api: Int, operation: Int)) -> Bool {
         ["GET", "HEAD", "OPTIONS"].contains(operation(target).method)
     }
 
@@ -193,7 +197,9 @@ package struct CompositionCompiler {
 
     /// Several calls that change something need a way back.
     private mutating func checkWrites() {
-        let writes = drafts.filter { draft in draft.target.map { !isRead($0) } ?? false }
+        let writes = drafts.filter { draft in
+            draft.value["compensate"] == nil && (draft.target.map { !isRead($0) } ?? false)
+        }
         guard writes.count > 1 else { return }
         report(
             "several-writes",

@@ -68,6 +68,8 @@ package struct CompositionPlan: Sendable {
     package let inputs: [PlannedInput]
     /// The calls, in the order of the file.
     package let steps: [PlannedStep]
+    /// By step: the call that undoes it; nil where there is none.
+    package let compensations: [PlannedStep?]
     /// Numbers of steps that can begin together, stage after stage.
     package let stages: [[Int]]
     /// The reply.

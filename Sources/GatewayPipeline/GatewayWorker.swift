@@ -21,6 +21,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     private(set) var snapshot: Snapshot
     /// Connections by upstream index of the snapshot.
     private(set) var pools: [UpstreamPool]
+    /// Sagas that are being undone; they outlive their exchanges.
+    var sagas: [ObjectIdentifier: CompositionRun] = [:]
     /// Retry budgets by upstream index.
     var budgets: [RetryBudget]
     /// The worker's counters.

@@ -15,6 +15,8 @@ struct ProblemDocument {
     var step: String?
     /// Why the step failed.
     var reason: String?
+    /// What became of the steps of a saga, in the order in which they were undone.
+    var undone: [Unwinding.Result] = []
     /// The violations, at most as many as the settings allow.
     var errors: [ContractViolation] = []
 
@@ -40,6 +42,22 @@ struct ProblemDocument {
             guard let value else { continue }
             writer.key(key)
             writer.string(value)
+        }
+        if !undone.isEmpty {
+            writer.key("compensation")
+            writer.beginArray()
+            for result in undone {
+                writer.beginObject()
+                for (key, value) in [
+                    ("step", result.step), ("result", result.word.rawValue), ("reason", result.reason),
+                ] {
+                    guard let value else { continue }
+                    writer.key(key)
+                    writer.string(value)
+                }
+                writer.endObject()
+            }
+            writer.endArray()
         }
         if !errors.isEmpty {
             writer.key("errors")

@@ -170,5 +170,25 @@ extension CheckFixture {
         ---
         routes:5:3 several-writes 2 steps change something and have no `compensate`: one, two
         """,
+        """
+        post: /pages
+        inputs: { order: { in: body } }
+        steps:
+          one:
+            call: shop.createOrder
+            body: $inputs.order
+            compensate: { call: shop.deleteOrder, with: { id: $steps.two.body#/id } }
+          two: { call: shop.createOrder, body: { userId: $steps.one.body#/userId } }
+        respond: { a: $steps.one.body, b: $steps.two.body }
+        ---
+        routes:7:55 bad-compensation `two` may not have ended when `one` is undone (use what the step itself got or needed)
+        """,
+        order + """
+
+              user: { call: shop.getUser, with: { id: 1 }, compensate: { call: shop.deleteOrder, with: { id: 1 } } }
+            respond: { a: $steps.order.body, b: $steps.user.body }
+            ---
+            routes:4:48 bad-compensation `user` only reads: there is nothing to undo
+            """,
     ].map { CheckFixture(text: $0) }
 }

@@ -18,7 +18,7 @@ struct CheckTests {
         let codes = [
             "unknown-operation", "unknown-parameter", "missing-parameter", "unknown-field", "maybe-absent",
             "type-mismatch", "no-content", "cycle", "unused-step", "merge-collision", "bad-fallback",
-            "unbounded-fan-out", "impossible-timeout", "unsafe-retry", "several-writes",
+            "unbounded-fan-out", "impossible-timeout", "unsafe-retry", "several-writes", "bad-compensation",
         ]
         for code in codes { #expect(CheckFixture.all.contains { $0.text.contains(" \(code) ") }, "\(code)") }
     }

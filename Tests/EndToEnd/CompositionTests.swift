@@ -88,7 +88,7 @@ extension EndToEnd {
                       workers: 1
                       defaults: { validation: { responses: enforce } }
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }
-                    apis: { test: { spec: ../specs/test.yaml, upstream: service } }
+                    apis: { test: { spec: ../specs/test.yaml, upstream: service, security: upstream } }
                     compositions:
                       page:
                     \(composition.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n"))
@@ -100,11 +100,28 @@ extension EndToEnd {
                       /parts/{id}:
                         get:
                           operationId: getPart
-                          parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+                          parameters:
+                            - { name: id, in: path, required: true, schema: { type: string } }
+                            - { name: note, in: query, schema: { type: string } }
                           responses:
                             "200": { description: ok, content: { application/json: { schema: \(part) } } }
                             "404": { description: no, content: { application/json: { schema: {} } } }
                             "500": { description: no, content: { application/json: { schema: {} } } }
+                        delete:
+                          operationId: deletePart
+                          parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+                          responses: { "204": { description: gone } }
+                      /parts:
+                        post:
+                          operationId: createPart
+                          requestBody: { required: true, content: { application/json: { schema: \(part) } } }
+                          responses: { "201": { description: ok, content: { application/json: { schema: \(part) } } } }
+                      /private/{id}:
+                        get:
+                          operationId: getPrivate
+                          security: [{ key: [] }]
+                          parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+                          responses: { "200": { description: ok, content: { application/json: { schema: \(part) } } } }
                       /list:
                         get:
                           operationId: getList
@@ -112,6 +129,7 @@ extension EndToEnd {
                             "200":
                               description: ok
                               content: { application/json: { schema: { type: array, maxItems: 200, items: \(part) } } }
+                    components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
                     """,
                 ]))
         }

@@ -82,12 +82,23 @@ struct CompositionBuilder {
     ) -> RouteRow? {
         let callees = plan.steps.map { callables[$0.api].rows[$0.operation] }
         let forwarded = plan.steps.map { forwardedFields($0, plan, &diagnostics) }
+        let compensations = plan.compensations.map { step in
+            step.map { step in
+                CompositionRoute.Compensation(
+                    step, callables[step.api].rows[step.operation], forwardedFields(step, plan, &diagnostics))
+            }
+        }
+        let undoing = compensations.compactMap(\.self)
         guard let first = callees.first, let root = try? PathPrefix("/") else { return nil }
-        guard needAgreement(plan, callees, &diagnostics) else { return nil }
+        guard
+            needAgreement(
+                plan.steps + undoing.map(\.step), callees + undoing.map(\.row), &diagnostics)
+        else { return nil }
         let exchange = settings.resolve(api: Self.name).exchange
         return RouteRow(
             api: Self.name, operation: plan.name, method: plan.method, template: plan.path, upstream: first.upstream,
-            upstreamPath: root, contract: operation, security: callees.lazy.compactMap(\.security).first,
+            upstreamPath: root, contract: operation,
+            security: (callees + undoing.map(\.row)).lazy.compactMap(\.security).first,
             requests: .enforce, responses: ContractEnforcement(exchange.validation.responses.value),
             undeclaredFields: .pass, undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
             explanation: ExplanationOptions(
@@ -99,7 +110,9 @@ struct CompositionBuilder {
             responseIdleTimeout: TimeAmount(exchange.timeouts.responseIdle.value),
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value), retry: RetryPolicy(),
             metrics: metrics.index(of: OperationLabels(api: Self.name, operation: plan.name)),
-            composition: CompositionRoute(plan: plan, callees: callees, forwardedFields: forwarded))
+            composition: CompositionRoute(
+                plan: plan, callees: callees, forwardedFields: forwarded,
+                compensations: compensations))
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.
@@ -128,10 +141,10 @@ struct CompositionBuilder {
 
     /// Whether one check of the caller's credentials meets the needs of every step: fails closed where they differ.
     private func needAgreement(
-        _ plan: CompositionPlan, _ callees: [RouteRow], _ diagnostics: inout [Diagnostic]
+        _ steps: [PlannedStep], _ callees: [RouteRow], _ diagnostics: inout [Diagnostic]
     ) -> Bool {
         var first: (step: PlannedStep, needs: String)?
-        for (step, row) in zip(plan.steps, callees) where row.security != nil {
+        for (step, row) in zip(steps, callees) where row.security != nil {
             let security = callables[step.api].api.document.operations[step.operation].security
             let needs =
                 "\(step.api) "

@@ -240,7 +240,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Counts violations.
     private func note(_ found: [ContractViolation]) {
-        run?.exchange.violations += max(1, found.count)
+        run?.exchange?.violations += max(1, found.count)
         for violation in found {
             let place: ViolationPlace =
                 violation.location == .body

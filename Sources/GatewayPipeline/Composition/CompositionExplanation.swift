@@ -26,6 +26,7 @@ enum CompositionExplanation {
         let row = route.callees[index]
         var text = "\(step.name): \(row.api).\(row.operation)"
         if let fanOut = step.fanOut { text += " for each, at most \(fanOut.limit), \(fanOut.concurrency) at a time" }
+        if let undoing = route.compensations[index]?.row { text += ", undone by \(undoing.api).\(undoing.operation)" }
         if step.isOptional { text += ", optional" }
         if step.condition != nil { text += ", if its condition holds" }
         return text

@@ -74,7 +74,7 @@ struct CompositionRequest {
         head.writeStaticString("\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n")
         head.writeBytes(fields)
         head.writeStaticString("X-Request-Id: ")
-        head.writeBytes(run.exchange.requestID)
+        head.writeBytes(run.requestID)
         head.writeStaticString("\r\nVia: 1.1 lintel\r\n")
         if let content {
             head.writeStaticString("Content-Type: application/json\r\nContent-Length: ")

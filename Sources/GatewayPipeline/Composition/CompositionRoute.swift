@@ -18,15 +18,47 @@ package final class CompositionRoute: Sendable {
     /// By step: the path template of the operation, taken apart.
     let templates: [PathTemplate]
 
+    /// By step: how it is undone.
+    let compensations: [Compensation?]
+
+    /// The call that undoes a step.
+    struct Compensation {
+        /// What is called.
+        let step: PlannedStep
+        /// The called operation.
+        let row: RouteRow
+        /// Its path template, taken apart.
+        let template: PathTemplate
+        /// The client's fields that its service gets.
+        let forwardedFields: [[UInt8]]
+
+        /// Takes all parts but the template.
+        init(_ step: PlannedStep, _ row: RouteRow, _ forwardedFields: [[UInt8]]) {
+            self.step = step
+            self.row = row
+            self.forwardedFields = forwardedFields
+            template = CompositionRoute.template(of: row)
+        }
+    }
+
+    /// Whether steps are undone when one fails.
+    var isSaga: Bool { compensations.contains { $0 != nil } }
+
+    /// The path template of an operation.
+    private static func template(of row: RouteRow) -> PathTemplate {
+        let text = row.contract?.pathTemplate ?? ""
+        return (try? PathTemplate(text)) ?? PathTemplate(literal: text)
+    }
+
     /// Takes all parts.
-    init(plan: CompositionPlan, callees: [RouteRow], forwardedFields: [[[UInt8]]]) {
+    init(
+        plan: CompositionPlan, callees: [RouteRow], forwardedFields: [[[UInt8]]], compensations: [Compensation?]
+    ) {
+        self.compensations = compensations
         self.plan = plan
         self.callees = callees
         self.forwardedFields = forwardedFields
-        templates = callees.map { row in
-            let text = row.contract?.pathTemplate ?? ""
-            return (try? PathTemplate(text)) ?? PathTemplate(literal: text)
-        }
+        templates = callees.map { Self.template(of: $0) }
         fallbacks = plan.steps.map { step in
             guard case .value(let document) = step.fallback else { return nil }
             return document.file.bytes

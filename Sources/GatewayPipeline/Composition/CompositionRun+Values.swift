@@ -102,6 +102,22 @@ extension CompositionRun {
         return .node(part, node)
     }
 
+    /// The array that a reference leads to; nil where there is none. All results of a `forEach` become an array of their
+    /// own, without those that are missing.
+    func array(_ reference: ValueReference, scope: ItemScope?) -> (part: PartContent, node: Int)? {
+        let located = locate(reference, scope: scope)
+        switch located {
+        case .node(let part, let node): return part.kind(of: node) == .array ? (part, node) : nil
+        case .results:
+            var buffer = ByteBufferAllocator().buffer(capacity: 1024)
+            guard write(located, to: &buffer) else { return nil }
+            // Each result was within this depth, and stands one level deeper here.
+            let content = buffer.withUnsafeReadableBytes { PartContent($0, limits: JSONLimits(depth: 65)) }
+            return content.map { ($0, 0) }
+        default: return nil
+        }
+    }
+
     // MARK: Scalars
 
     /// A scalar as text; nil for everything else.
@@ -240,9 +256,7 @@ extension CompositionRun {
     private func writeEach(
         _ reference: ValueReference, _ item: ReplyTemplate, scope: ItemScope?, to buffer: inout ByteBuffer
     ) -> Bool {
-        guard case .node(let part, let node) = locate(reference, scope: scope), part.kind(of: node) == .array else {
-            return false
-        }
+        guard let (part, node) = array(reference, scope: scope) else { return false }
         buffer.writeInteger(UInt8(ascii: "["))
         var isFirst = true
         for (index, element) in part.elements(of: node).enumerated() {

@@ -13,8 +13,10 @@ import NIOCore
 ///
 /// A run belongs to one exchange and one event loop. Calls that are identical are made once.
 final class CompositionRun {
-    /// The exchange that is answered.
-    unowned let exchange: GatewayExchange
+    /// The exchange that is answered; nil once it has ended without this run.
+    weak var exchange: GatewayExchange?
+    /// The id that services are told.
+    let requestID: [UInt8]
     /// The worker of the exchange.
     let worker: GatewayWorker
     /// The snapshot of the exchange.
@@ -37,7 +39,12 @@ final class CompositionRun {
     var fallbacks: [PartContent?]
     /// Calls made.
     private(set) var callCount = 0
-    private var isOver = false
+    /// Whether no further step is begun.
+    var isOver = false
+    /// Steps that ended well, in that order.
+    var completed: [Int] = []
+    /// What is being undone; nil while everything goes well.
+    var unwinding: Unwinding?
     private var isAdvancing = false
     private var hasNews = false
 
@@ -48,6 +55,7 @@ final class CompositionRun {
     ) {
         self.route = route
         self.exchange = exchange
+        requestID = exchange.requestID
         worker = exchange.worker
         snapshot = exchange.snapshot
         self.inputs = inputs
@@ -65,7 +73,12 @@ final class CompositionRun {
     }
 
     /// Gives everything up; calls in flight are cancelled.
+    ///
+    /// A saga that has changed something goes on without its exchange: what was done is undone.
     func cancel() {
+        exchange = nil
+        if unwinding != nil { return }
+        if route.isSaga, !isOver, !writes.isEmpty { return unwind(nil) }
         isOver = true
         cancelCalls()
     }
@@ -106,9 +119,7 @@ final class CompositionRun {
             states[index].running = 1
             return ask(index, slot: 0, scope: nil)
         }
-        guard case .node(let part, let row) = locate(fanOut.source, scope: nil), part.kind(of: row) == .array else {
-            return settle(index, .skipped)
-        }
+        guard let (part, row) = array(fanOut.source, scope: nil) else { return settle(index, .skipped) }
         let elements = part.elements(of: row)
         states[index].source = part
         states[index].elements = elements
@@ -175,7 +186,7 @@ final class CompositionRun {
         }
         // An optional part gives up before the whole reply does.
         let endsBy = min(
-            exchange.endsBy - .nanoseconds(2 * DeadlineTable.tick.nanoseconds),
+            (exchange?.endsBy ?? worker.loop.now) - .nanoseconds(2 * DeadlineTable.tick.nanoseconds),
             worker.loop.now + (step.timeout.map { .nanoseconds($0) } ?? row.timeout))
         let call = CompositionCall(
             row, run: self, waiter: (index, slot), head: request.head, content: request.content,
@@ -189,6 +200,7 @@ final class CompositionRun {
     func finished(_ call: CompositionCall, _ outcome: CallOutcome) {
         let waiters = call.waiters
         call.waiters = []
+        if unwinding != nil { return unwound(waiters.first?.step, outcome) }
         for waiter in waiters where !isOver { answered(waiter.step, slot: waiter.slot, outcome) }
     }
 
@@ -216,7 +228,7 @@ final class CompositionRun {
     }
 
     /// What an answer means to a step.
-    private func judged(_ outcome: CallOutcome, _ step: PlannedStep, row: RouteRow) -> CallOutcome {
+    func judged(_ outcome: CallOutcome, _ step: PlannedStep, row: RouteRow) -> CallOutcome {
         guard case .replied(let reply) = outcome else { return outcome }
         guard step.accepts(reply.status) else {
             let status: Int =
@@ -240,9 +252,12 @@ final class CompositionRun {
     private func fail(_ index: Int, _ failure: StepFailure) {
         states[index].failure = failure
         guard route.plan.steps[index].isOptional else {
-            cancel()
             states[index].phase = .failed
-            return exchange.compositionFailed(route.plan.steps[index].name, failure)
+            if route.isSaga { return unwind(index) }
+            isOver = true
+            cancelCalls()
+            exchange?.compositionFailed(route.plan.steps[index].name, failure)
+            return
         }
         settle(index, .failed)
     }
@@ -250,6 +265,7 @@ final class CompositionRun {
     /// A step is over.
     private func settle(_ index: Int, _ phase: StepState.Phase) {
         states[index].phase = phase
+        if phase == .done { completed.append(index) }
         states[index].endedAt = worker.loop.now
         advance()
     }
@@ -262,7 +278,7 @@ final class CompositionRun {
         cancelCalls()
         var buffer = ByteBufferAllocator().buffer(capacity: 4096)
         if !write(route.plan.reply, scope: nil, to: &buffer) { buffer.writeStaticString("{}") }
-        exchange.compositionFinished(buffer, partial: partial)
+        exchange?.compositionFinished(buffer, partial: partial)
     }
 
     /// The value of `Lintel-Partial`: `shipping;reason=timeout, products;reason=status;failed=3` (RFC 9651 §3.1).

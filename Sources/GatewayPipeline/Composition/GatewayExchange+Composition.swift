@@ -16,8 +16,14 @@ extension GatewayExchange {
             clientFields: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head))
     }
 
-    /// A required step has failed.
-    func compositionFailed(_ step: String, _ failure: StepFailure) {
+    /// Gives an exchange more time, because something is being undone.
+    func extend(by time: TimeAmount) {
+        endsBy = max(endsBy, worker.loop.now + time)
+        worker.loop.deadlines.set(slot, to: endsBy)
+    }
+
+    /// A required step has failed; of a saga, what became of the steps that change something.
+    func compositionFailed(_ step: String, _ failure: StepFailure, undone: [Unwinding.Result] = []) {
         guard client != nil, let row else { return }
         var detail = "The part `\(step)` of \(row.operation) could not be had: \(failure.reason)"
         if let status = failure.serviceStatus { detail += " \(status)" }
@@ -26,6 +32,7 @@ extension GatewayExchange {
             operation: row.operation)
         problem.step = step
         problem.reason = failure.reason
+        problem.undone = undone
         reply(problem, outcome: "composition-failed")
     }
 
