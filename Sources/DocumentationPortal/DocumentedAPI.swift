@@ -58,6 +58,8 @@ package struct OperationTreatment: Sendable {
     package let checksAddress: Bool
     /// Whether callers may come only so often.
     package let limitsRate: Bool
+    /// How long replies are stored that do not say so themselves, in milliseconds; nil where none are.
+    package let cacheLifetime: Int64?
     /// Largest content of a request, in bytes.
     package let requestBodyLimit: Int64
     /// Time for a whole exchange, in milliseconds.
@@ -66,13 +68,14 @@ package struct OperationTreatment: Sendable {
     /// States a treatment.
     package init(
         enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, checksAddress: Bool = false,
-        limitsRate: Bool = false, requestBodyLimit: Int64, timeout: Int64
+        limitsRate: Bool = false, cacheLifetime: Int64? = nil, requestBodyLimit: Int64, timeout: Int64
     ) {
         self.enforcesRequests = enforcesRequests
         self.enforcesResponses = enforcesResponses
         self.checksCredentials = checksCredentials
         self.checksAddress = checksAddress
         self.limitsRate = limitsRate
+        self.cacheLifetime = cacheLifetime
         self.requestBodyLimit = requestBodyLimit
         self.timeout = timeout
     }

@@ -13,6 +13,7 @@ extension GatewayExchange {
         switch plan.evaluate(view, at: now, using: &worker.credentials) {
         case .granted(let consumer):
             if row.cache != nil { notePrincipal(consumer) }
+            self.consumer = consumer
             return true
         case .unauthenticated(let challenges, let reason): refuse(row, challenges, reason)
         case .undecided(let origin, let challenges, let reason):

@@ -35,9 +35,14 @@ extension GatewayExchange {
             switch limit.subject {
             case .operation: withUnsafeBytes(of: row.metrics) { name.append(contentsOf: $0) }
             case .consumer, .address:
-                if row.security != nil { worker.credentials.appendPrincipal(to: &name) }
-                // Names of consumers begin with a digit, addresses are told apart by what they do not begin with.
-                if name.isEmpty { name = [0] + ClientAddress(clientAddress).customer }
+                if let consumer {
+                    // Names are unique within a policy; the policy's name has no zero in it.
+                    name.append(contentsOf: consumer.policy.utf8)
+                    name.append(0)
+                    worker.credentials.withName(of: consumer) { name.append(contentsOf: $0) }
+                } else {
+                    name = [0] + ClientAddress(clientAddress).customer
+                }
             }
             return name.withUnsafeBytes { isWithin(limit, caller: $0, row) }
         }

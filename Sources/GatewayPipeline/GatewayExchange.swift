@@ -45,6 +45,8 @@ final class GatewayExchange: ExchangeResponder {
     var isIdempotent = false
     /// Whether the request is only to be checked.
     var isCheckOnly = false
+    /// Who is calling, as long as the worker's credentials are about this request.
+    var consumer: Consumer?
     /// What the tightest rate limit said.
     var rateLimitNote: RateLimitNote?
     /// Whether the request was counted for its address.
@@ -183,6 +185,7 @@ final class GatewayExchange: ExchangeResponder {
         repliedAt = nil
         isHeadSent = false
         isCheckOnly = false
+        consumer = nil
         rateLimitNote = nil
         isAddressCounted = false
         composition = nil

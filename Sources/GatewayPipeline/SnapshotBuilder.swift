@@ -350,7 +350,9 @@ extension OperationTreatment {
         self.init(
             enforcesRequests: row.requests == .enforce, enforcesResponses: row.responses == .enforce,
             checksCredentials: row.security != nil, checksAddress: row.traffic?.addresses.isEmpty == false,
-            limitsRate: row.traffic?.limitsRate == true, requestBodyLimit: row.requestBodyLimit,
+            limitsRate: row.traffic?.limitsRate == true,
+            cacheLifetime: row.cache.flatMap { $0.storesReplies ? $0.rules.lifetime ?? 0 : nil },
+            requestBodyLimit: row.requestBodyLimit,
             timeout: row.timeout.nanoseconds / 1_000_000)
     }
 }

@@ -59,6 +59,10 @@ struct OperationPage {
         }
         if operation.requestBody != nil { page.element("li", "up to \(Self.size(treatment.requestBodyLimit))") }
         page.element("li", "answers within \(Self.time(treatment.timeout))")
+        if treatment.limitsRate { page.markup("<li>limited rate</li>") }
+        if let lifetime = treatment.cacheLifetime {
+            page.element("li", lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored as the reply says")
+        }
         page.markup("</ul>")
         if let insight {
             page.element("p", ("class", "actions")) {
