@@ -65,18 +65,7 @@ extension GatewayExchange {
     /// The fetch is over, well or badly: the request is looked at once more, from its target on.
     func keysCame() {
         awaitedKeys = nil
-        let table = worker.loop.requestTable
-        received.withUnsafeReadableBytes { bytes in
-            // What a listener has taken is not refused here.
-            var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
-            limits.target = bytes.count
-            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits) else {
-                return fail(ExchangeFailure(.draining, retry: .never))
-            }
-            route(
-                RequestHead(
-                    bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure))
-        }
+        routeAgain()
         guard let client, awaitedKeys == nil else { return }
         if isRequestComplete { return contentEnded(trailers: []) }
         // Content that is streamed is read when there is a connection to send it on.

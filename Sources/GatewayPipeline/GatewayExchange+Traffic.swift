@@ -52,7 +52,7 @@ extension GatewayExchange {
     private func isWithin(_ limit: TrafficPlan.Limit, caller: UnsafeRawBufferPointer, _ row: RouteRow) -> Bool {
         guard let table = worker.limits else { return true }
         let verdict = table.judge(
-            RateLimitTable.fingerprint(limit: limit.name.hashValue, name: caller), by: limit.limit,
+            RateLimitTable.fingerprint(limit: limit.number, name: caller), by: limit.limit,
             now: Int64(clamping: worker.loop.now.uptimeNanoseconds))
         if rateLimitNote.map({ verdict.remaining < $0.verdict.remaining }) ?? true {
             rateLimitNote = RateLimitNote(limit: limit, verdict: verdict)

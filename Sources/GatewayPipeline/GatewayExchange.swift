@@ -163,6 +163,23 @@ final class GatewayExchange: ExchangeResponder {
         }
     }
 
+    /// Looks at the request that was received once more, from its target on.
+    func routeAgain() {
+        let table = worker.loop.requestTable
+        received.withUnsafeReadableBytes { bytes in
+            // What a listener has taken is not refused here.
+            var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
+            limits.target = bytes.count
+            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits) else {
+                return fail(ExchangeFailure(.draining, retry: .never))
+            }
+            (method, target) = (table.method, table.target)
+            route(
+                RequestHead(
+                    bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure))
+        }
+    }
+
     /// Forgets the exchange before.
     func start(_ client: any ExchangeClient, address: [UInt8]) {
         self.client = client

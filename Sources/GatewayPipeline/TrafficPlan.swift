@@ -7,6 +7,8 @@ package struct TrafficPlan: Sendable {
     package struct Limit: Sendable {
         /// The policy's name.
         let name: String
+        /// Tells the limits of the process apart; the same for the same name, also after a reload.
+        let number: Int
         /// What is counted by itself.
         let subject: RateLimitPolicySettings.Subject
         /// How many in which time.
@@ -38,7 +40,10 @@ package struct TrafficPlan: Sendable {
                     nanoseconds: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000,
                     burst: rate.burst.map(Int64.init))
                 let field = "\"\(name)\";q=\(limit.quota.requests);w=\(limit.quota.seconds)"
-                limits.append(Limit(name: name, subject: rate.key, limit: limit, policyField: Array(field.utf8)))
+                limits.append(
+                    Limit(
+                        name: name, number: name.hashValue, subject: rate.key, limit: limit,
+                        policyField: Array(field.utf8)))
             case .jwt, .apiKey, .basic, .cors, .headers, nil: break
             }
         }

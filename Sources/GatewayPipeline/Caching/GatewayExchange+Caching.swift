@@ -229,17 +229,7 @@ extension GatewayExchange {
         isHEAD = false
         isIdempotent = true
         statesNoContent = false
-        let table = worker.loop.requestTable
-        buffer.withUnsafeReadableBytes { bytes in
-            var limits = HeadLimits(bytes: bytes.count, fields: table.capacity)
-            limits.target = bytes.count
-            guard case .complete = HeadParser.parseRequest(bytes, into: table, limits: limits) else {
-                return fail(ExchangeFailure(.draining, retry: .never))
-            }
-            (method, target) = (table.method, table.target)
-            route(
-                RequestHead(bytes: bytes, table: table, buffer: buffer, clientAddress: address, isSecure: isSecure))
-        }
+        routeAgain()
         guard self.client != nil, isRefreshing else { return }
         if awaitedKeys == nil { contentEnded(trailers: []) } else { isRequestComplete = true }
     }
