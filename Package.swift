@@ -209,8 +209,9 @@ let package = Package(
         tests(
             "GatewayPipeline",
             nio + [
-                "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
-                "GatewaySettings", "GatewayTelemetry", "TrafficPolicies", "GatewayPipeline", "TestSupport",
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
+                "CompositionLanguage", "HTTPExchanges", "GatewaySettings", "GatewayTelemetry", "TrafficPolicies",
+                "GatewayPipeline", "TestSupport",
             ]),
         tests(
             "LintelCommand",

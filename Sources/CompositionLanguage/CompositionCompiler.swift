@@ -38,6 +38,8 @@ package struct CompositionCompiler {
         var dependencies: Set<Int> = []
         /// Whether anything uses it.
         var isUsed = false
+        /// How several elements share a call, as far as the step alone tells.
+        var batch: BatchDraft?
     }
 
     /// Where an expression stands.
@@ -92,6 +94,7 @@ package struct CompositionCompiler {
         }
         readInputs()
         readSteps()
+        gatherDemands()
         guard !drafts.isEmpty else {
             report("missing-key", "a composition needs `steps`", at: source.range)
             return nil

@@ -29,6 +29,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("an order is placed as a whole, or nothing of it is left")
+        func placeOrder() async throws {
+            try await RunningShop.run { shop in
+                func place(_ content: String) throws -> HTTPClient.Reply {
+                    try shop.send("POST /pages/orders", type: "application/json", content: content)
+                }
+                let stock = try shop.send("GET /products/1?fresh=1").json()["stock"]?.int ?? 0
+                let placed = try place(#"{"userId":1,"items":[{"productId":1,"quantity":2}],"note":"Quickly."}"#)
+                #expect(placed.status == 200, "\(placed)")
+                let page = try placed.json()
+                let order = try #require(page["order"]?["id"]?.int)
+                #expect(page["reservation"]?["status"]?.string == "sold")
+                #expect(try shop.send("GET /orders/\(order)").json()["note"]?.string == "Quickly.")
+                #expect(try shop.send("GET /products/1?fresh=2").json()["stock"]?.int == stock - 2)
+                // Too many pieces: the first step that changes something refuses, nothing is to be undone.
+                let items = Array(repeating: #"{"productId":1,"quantity":100}"#, count: 5).joined(separator: ",")
+                let refused = try place(#"{"userId":1,"items":[\#(items)]}"#)
+                #expect(refused.status == 409)
+                #expect(try refused.json()["step"]?.string == "reservation")
+                #expect(try place(#"{"userId":999,"items":[{"productId":1,"quantity":1}]}"#).status == 422)
+                #expect(try place(#"{"userId":1,"items":[]}"#).status == 400)
+                #expect(try shop.send("GET /orders/\(order + 1)").status == 404)
+                #expect(try shop.send("GET /products/1?fresh=3").json()["stock"]?.int == stock - 2)
+            }
+        }
+
         // MARK: Faults
 
         /// What a service does to a request for one of its parts.

@@ -28,6 +28,7 @@ struct SettingsValuesTests {
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
             accessLog: text
+            serverTiming: true
             traces: { otlp: "${env:OTLP_ENDPOINT}", sample: 0.5% }
           reload: { breakingChanges: refuse }
           cache: { memory: 32MiB, redis: "${env:REDIS}" }
@@ -137,6 +138,7 @@ struct SettingsValuesTests {
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))
         #expect(settings.telemetry.accessLog == .text)
+        #expect(settings.telemetry.serverTiming)
         #expect(settings.telemetry.traces?.otlp.description == "http://otel:4318")
         #expect(settings.telemetry.traces?.sample == Share(basisPoints: 50))
         #expect(settings.reload.breakingChanges == .refuse)

@@ -111,8 +111,10 @@ struct CompositionBuilder {
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value), retry: RetryPolicy(),
             metrics: metrics.index(of: OperationLabels(api: Self.name, operation: plan.name)),
             composition: CompositionRoute(
-                plan: plan, callees: callees, forwardedFields: forwarded,
-                compensations: compensations))
+                plan: plan, callees: callees, forwardedFields: forwarded, compensations: compensations,
+                metrics: plan.steps.map {
+                    metrics.index(ofStep: StepLabels(composition: plan.name, step: $0.name))
+                }, tellsTimes: settings.telemetry.serverTiming))
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.
