@@ -19,6 +19,11 @@ extension CompositionCompiler {
         guard let steps = source.value["steps"] else { return }
         guard steps.kind == .object else { return report("wrong-type", "`steps` is a map of names", at: steps.range) }
         for member in steps.members {
+            if !Self.isName(member.name) {
+                report(
+                    "bad-name", "`\(member.name)` is no name for a step: a letter, then letters, digits, `_` and `-`",
+                    at: member.key.range)
+            }
             var draft = Draft(name: member.name, range: member.key.range, value: member.value)
             for key in Self.laterKeys { refuse(key, in: member.value, "a step") }
             checkKeys(member.value, Self.keys + Self.laterKeys, "a step")
@@ -35,6 +40,12 @@ extension CompositionCompiler {
             drafts.append(draft)
         }
         for index in drafts.indices { readFallback(index) }
+    }
+
+    /// Whether a name can stand in expressions and in header fields.
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= 64 && text.first?.isASCII == true && text.first?.isLetter == true
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
     /// The operation of `call: API.operationId`.

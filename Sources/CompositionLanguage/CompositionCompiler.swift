@@ -89,7 +89,7 @@ package struct CompositionCompiler {
     /// The whole composition.
     private mutating func compile() -> CompositionPlan? {
         // A policy that is not applied, or a contract that is not proven, would be worse than an error.
-        for key in ["cache", "contract", "security", "use", "useOnly"] {
+        for key in ["cache", "contract"] {
             refuse(key, in: source.value, "a composition")
         }
         readInputs()

@@ -265,5 +265,14 @@ extension CheckFixture {
                 ---
                 routes:4:86 bad-batch `ids` takes the keys of the batch, and cannot be given
                 """,
+            """
+            get: /pages/{id}
+            steps:
+              "my order": { call: shop.getOrder, with: { id: $inputs.id } }
+            respond: { a: 1 }
+            ---
+            routes:3:3 bad-name `my order` is no name for a step: a letter, then letters, digits, `_` and `-`
+            warning: routes:3:3 unused-step nothing uses what the step `my order` gets
+            """,
         ].map { CheckFixture(text: $0) }
 }

@@ -102,7 +102,15 @@ extension EndToEnd {
         }
 
         /// A gateway with one composition over a service whose parts answer `{"n": 1}` and lists of such.
-        static func gateway(_ composition: String, backend: RecordingBackend) throws -> RunningGateway {
+        ///
+        /// - Parameters:
+        ///   - gateway: further lines of the section `gateway`, indented by two.
+        ///   - more: further sections.
+        ///   - security: what carries out the schemes of the document.
+        static func gateway(
+            _ composition: String, backend: RecordingBackend, gateway: String = "", more: String = "",
+            security: String = "upstream"
+        ) throws -> RunningGateway {
             let part = #"{ type: object, required: [n], properties: { n: { type: integer } } }"#
             return try RunningGateway(
                 TemporaryFolder([
@@ -113,12 +121,15 @@ extension EndToEnd {
                       admin: { bind: "127.0.0.1:0" }
                       workers: 1
                       defaults: { validation: { responses: enforce } }
+                    \(gateway)
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }
-                    apis: { test: { spec: ../specs/test.yaml, upstream: service, security: upstream } }
+                    apis: { test: { spec: ../specs/test.yaml, upstream: service, security: \(security) } }
+                    \(more)
                     compositions:
                       page:
                     \(composition.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n"))
                     """,
+                    "routes/partner": "partner-key-that-is-long acme\n", "routes/staff": "staff-key-that-is-long ada\n",
                     "specs/test.yaml": """
                     openapi: 3.1.0
                     info: { title: test, version: "1" }
@@ -148,6 +159,15 @@ extension EndToEnd {
                           security: [{ key: [] }]
                           parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
                           responses: { "200": { description: ok, content: { application/json: { schema: \(part) } } } }
+                      /many:
+                        get:
+                          operationId: getMany
+                          parameters:
+                            - { name: ids, in: query, required: true, explode: false, schema: { type: array, maxItems: 50, items: { type: integer } } }
+                          responses:
+                            "200":
+                              description: ok
+                              content: { application/json: { schema: { type: object, required: [found], properties: { found: { type: array, items: \(part) } } } } }
                       /list:
                         get:
                           operationId: getList

@@ -106,9 +106,11 @@ struct SettingsValuesTests {
             respond: {}
             cache: {}
             contract: c
-            security: []
-            use: []
-            useOnly: []
+            security: [partner]
+            use: [fair-use]
+          order:
+            post: /pages
+            useOnly: [partner]
         """
 
     /// The fixture of `everything`.
@@ -168,7 +170,10 @@ struct SettingsValuesTests {
         #expect(api.security.target(of: "token") == .upstream)
         #expect(api.security.target(of: "other") == nil)
         #expect(settings.api("users")?.value.security.target(of: "anything") == .upstream)
-        #expect(settings.compositions.map { "\($0.value.method) \($0.value.path.value)" } == ["GET /pages/{id}"])
+        #expect(settings.compositions.map { "\($0.value.method) \($0.value.path.value)" } == ["GET /pages/{id}", "POST /pages"])
+        #expect(settings.compositions[0].value.security?.map(\.value) == ["partner"])
+        #expect(settings.compositions[0].value.use.map(\.value) == ["fair-use"])
+        #expect(settings.compositions[1].value.useOnly?.map(\.value) == ["partner"])
         #expect(
             settings.referencedFiles.sorted() == [
                 "specs/products.yaml", "specs/users.yaml", "tls/c.pem", "tls/ca.pem", "tls/k.pem",

@@ -43,7 +43,7 @@ extension GatewayExchange {
         isHeadSent = true
         status = 200
         repliedAt = worker.loop.now
-        bytesOut = Int64(content.readableBytes)
+        bytesOut = isHEAD ? 0 : Int64(content.readableBytes)
         addOwnFields(hasDate: false)
         addStepTimes()
         worker.loop.additions.add("Content-Type", "application/json")
