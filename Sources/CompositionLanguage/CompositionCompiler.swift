@@ -88,10 +88,7 @@ package struct CompositionCompiler {
 
     /// The whole composition.
     private mutating func compile() -> CompositionPlan? {
-        // A policy that is not applied, or a contract that is not proven, would be worse than an error.
-        for key in ["cache", "contract"] {
-            refuse(key, in: source.value, "a composition")
-        }
+        refuse("cache", in: source.value, "a composition")
         readInputs()
         readSteps()
         gatherDemands()
@@ -128,7 +125,8 @@ package struct CompositionCompiler {
             pathRange: source.pathRange, summary: source.value["summary"]?.string,
             description: source.value["description"]?.string,
             tags: source.value["tags"]?.elements.compactMap(\.string) ?? [], timeout: timeout,
-            inputs: inputs.map { planned($0) }, steps: steps, compensations: compensations, stages: stages,
+            contract: source.value["contract"], inputs: inputs.map { planned($0) }, steps: steps,
+            compensations: compensations, stages: stages,
             reply: reply, replyShape: shape)
     }
 

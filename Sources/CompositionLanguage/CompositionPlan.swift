@@ -64,6 +64,8 @@ package struct CompositionPlan: Sendable {
     package let tags: [String]
     /// Time for everything, in nanoseconds; nil leaves it to the gateway's settings.
     package let timeout: Int64?
+    /// The declared operation that has to be kept: a document and an operation; nil where there is none.
+    package let contract: JSONValue?
     /// What the client gives.
     package let inputs: [PlannedInput]
     /// The calls, in the order of the file.

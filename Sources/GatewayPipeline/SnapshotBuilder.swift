@@ -185,6 +185,7 @@ package struct SnapshotBuilder {
         let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build(
             &security)
         diagnostics += built.diagnostics
+        files += built.files
         guard let document = built.document else { return }
         let mount = mounts.count
         mounts.append(MountRow(undeclared: nil))

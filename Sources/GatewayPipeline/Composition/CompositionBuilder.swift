@@ -32,6 +32,8 @@ struct CompositionBuilder {
         var document: OpenAPIDocument?
         /// Everything wrong.
         var diagnostics: [Diagnostic] = []
+        /// Files beside those of the APIs: the contracts that compositions have to keep.
+        var files: [SourceFile] = []
     }
 
     /// The settings.
@@ -77,6 +79,10 @@ struct CompositionBuilder {
             outcome.rows.append(row)
             outcome.ranges.append(plan.pathRange)
         }
+        var contracts = DeclaredContracts()
+        for plan in plans { contracts.prove(plan, derived: document) }
+        outcome.diagnostics += contracts.diagnostics
+        outcome.files = contracts.files
         outcome.document = document
         return outcome
     }
