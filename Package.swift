@@ -124,7 +124,8 @@ let package = Package(
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
+                "ContractComparison", "CompositionLanguage", "LintRulesets", "FindingReports", "HTTPExchanges",
+                "HTTPServing",
                 "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
@@ -219,7 +220,9 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
                 "MessageContracts", "LintelCommand", "TestSupport",
             ]),
-        tests("EndToEnd", ["SourceDiagnostics", "JSONDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
+        tests(
+            "EndToEnd",
+            ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
 
         // Measured by `make bench`.
         .executableTarget(

@@ -79,7 +79,7 @@ struct SchemaProof {
             let types = ShapeWalker.declaredTypes(node)
             guard facts.types.isSubset(of: types) else {
                 return Gap(
-                    pointer: pointer, reason: "it may be \(facts.types.subtracting(types).words), not \(types.words)",
+                    pointer: pointer, reason: "it may be \(facts.types.words), not \(types.words)",
                     place: node["type"] ?? node)
             }
         }

@@ -212,3 +212,65 @@ extension EndToEnd {
         }
     }
 }
+
+extension EndToEnd.CompositionSettingTests {
+    /// `lintel check` of a composition that has to keep a contract; the contract's own reply schema is given.
+    private static func check(contract schema: String, name: String = "getPage") throws -> (code: Int32, output: String)
+    {
+        let folder = try TemporaryFolder([
+            "routes/gateway.yaml": """
+            version: 1
+            upstreams: { service: { targets: ["http://127.0.0.1:1"] } }
+            apis: { test: { spec: ../specs/test.yaml, upstream: service } }
+            compositions:
+              page:
+                get: /page/{id}
+                contract: ../specs/edge.yaml#\(name)
+                steps: { one: { call: test.getOne, with: { id: $inputs.id } } }
+                respond: { id: $steps.one.body#/id, note: $steps.one.body#/note? }
+            """,
+            "specs/test.yaml": """
+            openapi: 3.1.0
+            info: { title: test, version: "1" }
+            paths:
+              /one/{id}:
+                get:
+                  operationId: getOne
+                  parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+                  responses:
+                    "200": { description: ok, content: { application/json: { schema: { type: object, required: [id], properties: { id: { type: integer }, note: { type: string } } } } } }
+            """,
+            "specs/edge.yaml": """
+            openapi: 3.1.0
+            info: { title: edge, version: "1" }
+            paths:
+              /page/{id}:
+                get:
+                  operationId: getPage
+                  parameters: [{ name: id, in: path, required: true, schema: { type: integer, minimum: 1 } }]
+                  responses:
+                    "200": { description: ok, content: { application/json: { schema: \(schema) } } }
+            """,
+        ])
+        let result = try ChildProcess.run(
+            [LintelExecutable.path, "check", "--routes", folder.path + "/routes"], within: 60)
+        return (result.code, result.output)
+    }
+
+    @Test("a composition keeps the contract that was there first, or check names what cannot be proven")
+    func contract() throws {
+        let kept = try Self.check(contract: "{ type: object, required: [id], properties: { id: { type: integer } } }")
+        #expect(kept.code == 0, "\(kept.output)")
+        let broken = try Self.check(
+            contract: "{ type: object, required: [id, note], properties: { id: { type: integer } } }")
+        #expect(broken.code == 2)
+        #expect(
+            broken.output.contains(
+                /routes\/gateway\.yaml:7:15: error: the reply 200 at `\/note` cannot be proven: it may be absent, and is required \[unproven-contract\]/
+            ))
+        #expect(broken.output.contains(/specs\/edge\.yaml:9:\d+: note/))
+        let misspelt = try Self.check(contract: "{}", name: "getPages")
+        #expect(misspelt.code == 2)
+        #expect(misspelt.output.contains("getPage"))
+    }
+}
