@@ -128,7 +128,8 @@ let package = Package(
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
+                "ContractComparison", "CompositionLanguage", "LintRulesets", "FindingReports", "HTTPExchanges",
+                "HTTPServing",
                 "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
@@ -213,8 +214,9 @@ let package = Package(
         tests(
             "GatewayPipeline",
             nio + [
-                "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
-                "GatewaySettings", "GatewayTelemetry", "TrafficPolicies", "GatewayPipeline", "TestSupport",
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
+                "CompositionLanguage", "HTTPExchanges", "GatewaySettings", "GatewayTelemetry", "TrafficPolicies",
+                "GatewayPipeline", "TestSupport",
             ]),
         tests(
             "LintelCommand",
@@ -222,7 +224,9 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
                 "MessageContracts", "LintelCommand", "TestSupport",
             ]),
-        tests("EndToEnd", ["SourceDiagnostics", "JSONDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
+        tests(
+            "EndToEnd",
+            ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
 
         // Measured by `make bench`.
         .executableTarget(

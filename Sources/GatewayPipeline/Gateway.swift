@@ -196,13 +196,23 @@ package final class Gateway: Sendable {
         for (_, listener) in listeners { await listener.stopAccepting() }
         for (_, listener) in listeners { await listener.drainConnections() }
         let end = NIODeadline.now() + configuration.grace
-        var isEmpty = await openConnections() == 0
+        var isEmpty = await isIdle()
         while !isEmpty, NIODeadline.now() < end {
             try? await Task.sleep(nanoseconds: 20_000_000)
-            isEmpty = await openConnections() == 0
+            isEmpty = await isIdle()
         }
         await stop()
         return isEmpty
+    }
+
+    /// Whether nobody is connected, and nothing is being undone for somebody who was.
+    private func isIdle() async -> Bool {
+        guard await openConnections() == 0 else { return false }
+        for post in posts {
+            let sagas = try? await post.worker.eventLoop.submit { post.worker.value.sagas.count }.get()
+            guard sagas ?? 0 == 0 else { return false }
+        }
+        return true
     }
 
     /// Connections of public listeners that are open.

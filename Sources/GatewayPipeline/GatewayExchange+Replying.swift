@@ -155,6 +155,7 @@ extension GatewayExchange {
         bytesOut = Int64(json.count)
         addOwnFields(hasDate: false)
         if let cacheTurn { worker.loop.additions.add("Cache-Status", cacheTurn.status.fieldValue) }
+        if composition != nil { addStepTimes() }
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
         if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
@@ -222,6 +223,7 @@ extension GatewayExchange {
         }
         content = nil
         responseCheck = nil
+        let steps = worker.isLogging ? composition?.logSteps ?? [] : []
         composition = nil
         if let cacheTurn { leaveCache(cacheTurn) }
         cacheTurn = nil
@@ -234,7 +236,7 @@ extension GatewayExchange {
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
-        if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds) }
+        if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
         worker.loop.eventLoop.readBuffers.give(received)
         received = ByteBuffer()
         row = nil
@@ -242,7 +244,7 @@ extension GatewayExchange {
     }
 
     /// Writes the access log's line.
-    private func log(outcome: String, nanoseconds: UInt64) {
+    private func log(outcome: String, nanoseconds: UInt64, steps: [AccessLogStep]) {
         var upstreamNanoseconds: UInt64?
         if let calledAt, let repliedAt { upstreamNanoseconds = Self.nanoseconds(from: calledAt, to: repliedAt) }
         received.withUnsafeReadableBytes { bytes in
@@ -254,7 +256,8 @@ extension GatewayExchange {
                             method: method.slice(of: bytes), target: target.slice(of: bytes), status: status,
                             operation: row?.log, endpoint: endpointName, bytesIn: Int(bytesIn),
                             bytesOut: Int(bytesOut), nanoseconds: nanoseconds,
-                            upstreamNanoseconds: upstreamNanoseconds, outcome: outcome, violations: violations))
+                            upstreamNanoseconds: upstreamNanoseconds, outcome: outcome, violations: violations,
+                            steps: steps))
                 }
             }
         }

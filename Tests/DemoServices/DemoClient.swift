@@ -21,7 +21,9 @@ struct DemoClient {
         let method = String(try #require(parts.first))
         let target = try #require(parts.last).split(separator: "?", maxSplits: 1)
         let path = String(try #require(target.first))
-        let service = try #require(shop.services.first { path.hasPrefix("/" + $0.name) })
+        // Reservations are the products service's.
+        let name = path.hasPrefix("/reservations") ? "products" : String(path.dropFirst().prefix { $0 != "/" })
+        let service = try #require(shop.services.first { $0.name == name })
         let response = service.respond(
             to: DemoRequest(
                 method: method, path: path, query: target.count == 2 ? String(target[1]) : "",
