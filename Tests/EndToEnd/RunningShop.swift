@@ -17,11 +17,16 @@ final class RunningShop: Sendable {
     }
 
     /// Starts services and gateway, lends them to `body`, and ends them.
-    static func run(_ body: @escaping @Sendable (RunningShop) throws -> Void) async throws {
+    ///
+    /// - Parameter others: ports of services that somebody else runs, by name.
+    static func run(
+        others: [String: Int] = [:], _ body: @escaping @Sendable (RunningShop) throws -> Void
+    ) async throws {
         let shop = DemoShop(now: { Int(time(nil)) })
         let server = try await DemoServer.start(shop.services, usesOwnPorts: false, clock: { Int64(time(nil)) })
         do {
-            let folder = try TemporaryFolder(routes(ports: server.ports, services: shop.services))
+            let folder = try TemporaryFolder(
+                routes(ports: server.ports.merging(others) { $1 }, services: shop.services))
             try await BackgroundThread.run {
                 let running = RunningShop(shop: shop, server: server, gateway: try RunningGateway(folder))
                 try body(running)
