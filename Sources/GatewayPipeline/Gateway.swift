@@ -4,8 +4,8 @@ import Glibc
 import HTTPExchanges
 import HTTPServing
 import NIOCore
-import NIOPosix
 import ResponseCaching
+import SocketTransport
 import Synchronization
 import TrafficPolicies
 
@@ -49,14 +49,14 @@ package final class Gateway: Sendable {
     /// The admin listener in use.
     package let admin: Listener?
     private let configuration: Configuration
-    private let group: MultiThreadedEventLoopGroup
+    private let group: SocketLoopGroup
     private let posts: [Post]
     private let logWriter: AccessLogWriter?
     private let readiness: Readiness
     private let keySets: KeySetKeeper
 
     private init(
-        configuration: Configuration, metrics: MetricsRegistry, group: MultiThreadedEventLoopGroup, posts: [Post],
+        configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
         readiness: Readiness, keySets: KeySetKeeper
     ) {
@@ -78,15 +78,14 @@ package final class Gateway: Sendable {
         _ configuration: Configuration, snapshot: Snapshot, metrics: MetricsRegistry,
         report: AdminReport
     ) async throws -> Gateway {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.workers))
+        let group = try SocketLoopGroup(count: configuration.workers)
         let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
         let readiness = Readiness()
         let cache = ResponseCache(budget: configuration.cacheMemory)
         var posts: [Post] = []
         var started: [(name: String, listener: Listener)] = []
         do {
-            for index in 0..<max(1, configuration.workers) {
-                let eventLoop = group.next()
+            for (index, eventLoop) in group.loops.enumerated() {
                 let log = configuration
                 let post = try await eventLoop.submit { () -> Post in
                     let loop = ExchangeLoop(eventLoop: eventLoop, fields: log.limits.head.fields) { Int64(time(nil)) }
@@ -144,7 +143,7 @@ package final class Gateway: Sendable {
                 admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
-            try? await group.shutdownGracefully()
+            await group.shutdown()
             throw error
         }
     }
@@ -235,7 +234,7 @@ package final class Gateway: Sendable {
             }.get()
         }
         logWriter?.stop()
-        try? await group.shutdownGracefully()
+        await group.shutdown()
     }
 }
 

@@ -237,6 +237,7 @@ extension GatewayExchange {
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
         if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
+        worker.loop.eventLoop.readBuffers.give(received)
         received = ByteBuffer()
         row = nil
         worker.giveBack(self)

@@ -87,8 +87,10 @@ extension EndToEnd {
                 #expect(Clock.poll(for: 5) { tally.value.withLock { $0.whole > 20 } })
                 let before = try #require(shop.gateway.process.residentKiB)
                 // Two seconds with it, one and a half without, as often as there is time; at last it is there.
+                var kills = 0
                 while Clock.now < end - 3.5 {
                     users.stop()
+                    kills += 1
                     let stopped = Clock.now
                     #expect(
                         Clock.poll(for: 1.5) { tally.value.withLock { $0.lastPartial > stopped } }, "degrades")
@@ -105,7 +107,7 @@ extension EndToEnd {
                 let after = try #require(shop.gateway.process.residentKiB)
                 let found = tally.value.withLock { $0 }
                 print(
-                    "load: \(Int(seconds)) s, \(found.whole) whole and \(found.partial) partial pages, \(found.others.count) others,",
+                    "load: \(Int(seconds)) s, killed \(kills) times, \(found.whole) whole and \(found.partial) partial pages, \(found.others.count) others,",
                     "longest wait \(Int(found.longest * 1000)) ms, resident \(before) -> \(after) KiB")
                 #expect(found.others.isEmpty, "\(found.others.prefix(3))")
                 #expect(found.partial > 10 && found.whole > 100)
