@@ -40,6 +40,8 @@ package enum StepFailureKind: String, Sendable, CaseIterable {
     case limit
     /// The answer is larger than `limits.responseBody`.
     case tooLarge = "too-large"
+    /// The call was given up: the client went away, or another step has failed.
+    case cancelled
 
     /// The place of the kind among the counters.
     var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }

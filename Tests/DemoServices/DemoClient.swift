@@ -22,8 +22,8 @@ struct DemoClient {
         let target = try #require(parts.last).split(separator: "?", maxSplits: 1)
         let path = String(try #require(target.first))
         // Reservations are the products service's.
-        let name = path.hasPrefix("/reservations") ? "products" : String(path.dropFirst().prefix { $0 != "/" })
-        let service = try #require(shop.services.first { $0.name == name })
+        let place = path.hasPrefix("/reservations") ? "/products" : path
+        let service = try #require(shop.services.first { place.hasPrefix("/" + $0.name) })
         let response = service.respond(
             to: DemoRequest(
                 method: method, path: path, query: target.count == 2 ? String(target[1]) : "",

@@ -289,6 +289,11 @@ extension EndToEnd {
             }
             #expect(Clock.poll(for: 5) { gateway.log.contains { $0.contains("client-gone") } })
             #expect(Clock.poll(for: 5) { hangups.value == 2 }, "both services see their connection end")
+            let metrics = try HTTPClient.send("GET /metrics", to: gateway.adminPort).text
+            for step in ["first", "second"] {
+                let sample = #"lintel_step_failures_total{composition="page",step="\#(step)",reason="cancelled"} 1"#
+                #expect(metrics.contains(sample), "\(sample)")
+            }
         }
 
         @Test("a field renamed in a document makes check fail with both places")

@@ -52,7 +52,7 @@ extension CompositionRun {
         isOver = true
         unwinding = Unwinding(cause: cause)
         worker.sagas[ObjectIdentifier(self)] = self
-        for call in calls.values { call.cancel() }
+        for call in calls.values { cancel(call) }
         let times = route.compensations.compactMap { $0.map { time(for: $0) } } + route.callees.map(\.timeout)
         exchange?.extend(by: times.reduce(.seconds(1)) { $0 + $1 })
         proceed()

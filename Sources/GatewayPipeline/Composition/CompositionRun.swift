@@ -86,8 +86,16 @@ final class CompositionRun {
 
     /// Cancels the calls in flight.
     private func cancelCalls() {
-        for call in calls.values { call.cancel() }
-        for call in writes { call.cancel() }
+        for call in calls.values { cancel(call) }
+        for call in writes { cancel(call) }
+    }
+
+    /// Cancels a call, and counts it for the steps that wait for it.
+    func cancel(_ call: CompositionCall) {
+        guard call.outcome == nil else { return }
+        for waiter in call.waiters { worker.metrics.recordStepFailure(route.metrics[waiter.step], .cancelled) }
+        call.waiters = []
+        call.cancel()
     }
 
     // MARK: Steps
