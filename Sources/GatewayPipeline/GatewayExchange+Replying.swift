@@ -56,7 +56,7 @@ extension GatewayExchange {
         }
         let head = ResponseHead(
             status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
-            statedLength: statedLength(table, bytes: bytes))
+            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil)
         if isComplete {
             self.client = nil
             client.send(head, content: content, isComplete: true)
@@ -132,6 +132,7 @@ extension GatewayExchange {
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
         if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
         if let rateLimitNote { addRateLimitFields(rateLimitNote) }
+        if let cors = row?.cors { addOriginFields(cors) }
     }
 
     // MARK: Replies of the gateway's own
@@ -171,12 +172,13 @@ extension GatewayExchange {
         conclude(outcome: outcome)
     }
 
-    /// Replies without content and ends the exchange.
-    func sendEmpty(status: Int, outcome: String) {
+    /// Replies without content and ends the exchange; `addFields` adds to the gateway's own fields.
+    func sendEmpty(status: Int, outcome: String, addFields: (inout FieldBuilder) -> Void = { _ in }) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
         self.status = status
         addOwnFields(hasDate: false)
+        addFields(&worker.loop.additions)
         self.client = nil
         client.send(ResponseHead(status: status, framing: .none), content: nil, isComplete: true)
         conclude(outcome: outcome)

@@ -270,7 +270,11 @@ package struct SnapshotBuilder {
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
             retry: RetryPolicy(place.settings.upstreams[place.upstream].value.retry),
             metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)),
-            traffic: TrafficPlan(policies.map(\.value), settings: place.settings), cache: cache,
+            traffic: TrafficPlan(policies.map(\.value), settings: place.settings),
+            cors: CORSPlan(
+                policies.map(\.value), settings: place.settings, contract: contract,
+                asksForCredentials: security != nil),
+            cache: cache,
             invalidation: invalidation)
     }
 

@@ -22,8 +22,10 @@ struct DemoClient {
         let target = try #require(parts.last).split(separator: "?", maxSplits: 1)
         let path = String(try #require(target.first))
         // Reservations are the products service's.
-        let place = path.hasPrefix("/reservations") ? "/products" : path
-        let service = try #require(shop.services.first { place.hasPrefix("/" + $0.name) })
+        let service = try #require(
+            shop.services.first {
+                path.hasPrefix("/\($0.name)") || $0.name == "products" && path.hasPrefix("/reservations")
+            })
         let response = service.respond(
             to: DemoRequest(
                 method: method, path: path, query: target.count == 2 ? String(target[1]) : "",

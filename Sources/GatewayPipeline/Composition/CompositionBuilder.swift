@@ -125,7 +125,9 @@ struct CompositionBuilder {
                 metrics: plan.steps.map {
                     metrics.index(ofStep: StepLabels(composition: plan.name, step: $0.name))
                 }, tellsTimes: settings.telemetry.serverTiming),
-            traffic: TrafficPlan(policies.map(\.value), settings: settings))
+            traffic: TrafficPlan(policies.map(\.value), settings: settings),
+            cors: CORSPlan(
+                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil))
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.

@@ -371,7 +371,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     private func writeReceivedLines(_ head: ResponseHead, into cursor: inout HeadCursor) {
         guard let received = head.received else { return }
         HeadWriter.writeLines(
-            of: loop.responseTable, bytes: received, into: &cursor, where: ResponseHead.isForwarded)
+            of: loop.responseTable, bytes: received, into: &cursor, where: head.forwards)
     }
 
     /// The fields that delimit the content towards this client.
