@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import caching
 import documenting
 import evaluating
 import linting
@@ -31,6 +32,7 @@ from processes import busy_share, cores, raise_file_limit
 
 SECTIONS = {
     "proxy": (proxying.run, "CPU per forwarded request, against nginx, HAProxy and Envoy"),
+    "cache": (caching.run, "CPU per stored reply, against nginx and Varnish; misses, against LRU, SIEVE and the optimum"),
     "router": (routing.run, "cost of a match with 10 and with 10,000 operations"),
     "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),
