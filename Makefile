@@ -31,6 +31,7 @@ lint: build
 bench: build
 	swift build -c release --product RouterBenchmark $(BUILD_FLAGS)
 	swift build -c release --product EngineBenchmark $(BUILD_FLAGS)
+	swift build -c release --product CacheBenchmark $(BUILD_FLAGS)
 	python3 Tests/Benchmarks/bench.py
 
 ## fuzz: one target of Tests/Fuzzing for some seconds; without TARGET their names

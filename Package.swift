@@ -195,7 +195,10 @@ let package = Package(
             ]),
         tests(
             "Conformance",
-            ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation", "TestSupport"]),
+            [
+                "SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation", "TestSupport",
+                "LintelCommand",
+            ]),
         tests("Architecture"),
         .target(
             name: "TestSupport", dependencies: nio + crypto + [tls, "CZlib"], path: "Tests/Support",
@@ -233,6 +236,10 @@ let package = Package(
             name: "EngineBenchmark",
             dependencies: ["SourceDiagnostics", "JSONDocuments", "SchemaEvaluation", "SchemaCompilation"],
             path: "Tests/Benchmarks/EngineBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "CacheBenchmark",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio"), "HTTPExchanges", "ResponseCaching"],
+            path: "Tests/Benchmarks/CacheBenchmark", swiftSettings: strict),
         .executableTarget(
             name: "RouterBenchmark", dependencies: ["RequestRouting"], path: "Tests/Benchmarks/RouterBenchmark",
             swiftSettings: strict),

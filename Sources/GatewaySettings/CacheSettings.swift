@@ -21,6 +21,14 @@ package struct CacheSettings: Sendable {
         case significant
     }
 
+    /// What becomes of a reply that sets a cookie.
+    package enum CookieReply: String, Sendable, CaseIterable {
+        /// It is not stored.
+        case refuse
+        /// It is stored with its cookie, which all who share it get.
+        case store
+    }
+
     /// Lifetime where the reply states none.
     package var ttl: Duration?
     /// How long a stale reply is served while it is revalidated.
@@ -45,6 +53,9 @@ package struct CacheSettings: Sendable {
     package var groups: [String] = []
     /// Whether the order of query parameters selects a reply.
     package var keyOrder = KeyOrder.irrelevant
+
+    /// What becomes of a reply that sets a cookie.
+    package var setCookie = CookieReply.refuse
 
     /// Nothing set.
     init() {}
@@ -102,6 +113,10 @@ struct CacheLayer: SettingsSection {
         static let keyOrder = SettingKey(
             "keyOrder", ValueForm<CacheSettings.KeyOrder>.choice(),
             "Whether the order of query parameters selects a reply.")
+        /// The key `setCookie`.
+        static let setCookie = SettingKey(
+            "setCookie", ValueForm<CacheSettings.CookieReply>.choice(),
+            "Whether a reply that sets a cookie is stored; all who share it then get the same cookie.")
     }
 
     /// What may stand in the section.
@@ -111,7 +126,7 @@ struct CacheLayer: SettingsSection {
             Key.ttl.description, Key.staleWhileRevalidate.description, Key.staleIfError.description,
             Key.negative.description, Key.scope.description, Key.vary.description, Key.minUses.description,
             Key.maxObject.description, Key.override.description, Key.heuristic.description, Key.groups.description,
-            Key.keyOrder.description,
+            Key.keyOrder.description, Key.setCookie.description,
         ])
 
     /// Reads the section.
@@ -132,6 +147,7 @@ struct CacheLayer: SettingsSection {
         read(Key.heuristic) { $0.isHeuristic = $1 }
         read(Key.groups) { $0.groups = $1 }
         read(Key.keyOrder) { $0.keyOrder = $1 }
+        read(Key.setCookie) { $0.setCookie = $1 }
         var negative: [Int: Duration] = [:]
         for entry in reader.given(Key.negative)?.value ?? [] {
             guard let status = Int(entry.name), entry.name.utf8.count == 3, (300...599).contains(status),

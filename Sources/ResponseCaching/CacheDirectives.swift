@@ -42,8 +42,11 @@ package struct CacheDirectives: Sendable, Equatable {
     package init() {}
 
     /// The directives of the lines of a field.
-    package init(_ lines: [[UInt8]]) {
-        for line in lines { read(line) }
+    ///
+    /// - Parameter isStructured: whether it is a Dictionary, whose members have parameters that say nothing here
+    ///   (RFC 9213 §2.1).
+    package init(_ lines: [[UInt8]], isStructured: Bool = false) {
+        for line in lines { read(isStructured ? TargetedField.withoutParameters(line) : line) }
     }
 
     /// Reads one line.
@@ -53,13 +56,17 @@ package struct CacheDirectives: Sendable, Equatable {
             while position < line.count, line[position].isBlank || line[position] == 0x2C { position += 1 }
             let start = position
             while position < line.count, line[position] != 0x2C, line[position] != 0x3D { position += 1 }
-            let name = Array(line[start..<position]).trimmed.lowercased
+            let written = line[start..<position]
+            let name = Array(written).trimmed.lowercased
             var argument: [UInt8]?
+            // RFC 9111 §5.2: no blanks stand around "=". A number with them is none; a word that restricts still does.
+            var isBroken = false
             if position < line.count, line[position] == 0x3D {
                 position += 1
+                isBroken = written.last?.isBlank == true || position < line.count && line[position].isBlank
                 argument = Self.argument(line, &position)
             }
-            if !name.isEmpty { take(name, argument) }
+            if !name.isEmpty { take(name, isBroken ? argument.map { [0x20] + $0 } : argument) }
         }
     }
 

@@ -23,6 +23,8 @@ package struct CacheRules: Sendable {
     package var overrides = false
     /// Share of the time since Last-Modified that counts as lifetime where nothing else is known (RFC 9111 §4.2.2); 0: none.
     package var heuristic = 0.0
+    /// Whether a reply that sets a cookie is stored: then all who share it get the same cookie.
+    package var storesCookies = false
     /// Longest heuristic lifetime.
     package static let longestHeuristic: Int64 = 86_400_000
     /// Groups that every reply of the operation belongs to.

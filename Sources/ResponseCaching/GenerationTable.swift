@@ -33,16 +33,22 @@ final class GenerationTable: Sendable {
     }
 
     /// What became of a reply since its request was sent.
-    func standing(of groups: [Int], since sequence: UInt64) -> Standing {
-        // Nothing was invalidated since: the usual case takes no lock.
-        guard current != sequence, !groups.isEmpty else { return .good }
+    ///
+    /// A reply that was good remembers up to which invalidation: as long as there is no newer one nothing is locked.
+    func standing(of reply: StoredReply) -> Standing {
+        let latest = current
+        guard latest != reply.sequence, !reply.groups.isEmpty,
+            reply.goodUntil.load(ordering: .acquiring) != latest
+        else { return .good }
         return state.withLock { state in
             var standing = Standing.good
-            for group in groups {
+            for group in reply.groups {
                 let place = group & (Self.count - 1)
-                if state.hard[place] > sequence { return .invalid }
-                if state.soft[place] > sequence { standing = .stale }
+                if state.hard[place] > reply.sequence { return .invalid }
+                if state.soft[place] > reply.sequence { standing = .stale }
             }
+            // Numbers are given under the lock: what has the current one is written.
+            if standing == .good { reply.goodUntil.store(current, ordering: .releasing) }
             return standing
         }
     }

@@ -2,8 +2,8 @@
 package enum HeadMerging {
     /// Fields that describe the stored content and stay as they are (RFC 9111 §3.2), or are for one hop or message.
     static let kept: Set<String> = [
-        "content-length", "content-encoding", "content-type", "content-range", "transfer-encoding", "connection",
-        "keep-alive", "te", "trailer", "upgrade", "set-cookie", "x-request-id", "cache-status", "age",
+        "content-length", "content-encoding", "content-range", "transfer-encoding", "connection", "keep-alive", "te",
+        "trailer", "upgrade", "x-request-id", "cache-status", "age",
     ]
 
     /// The stored lines, those that the 304 has too replaced by its own.
@@ -14,6 +14,15 @@ package enum HeadMerging {
         for line in stored.lines where !names.contains(line.name) { result.append(line) }
         for line in fresh { result.append(line) }
         return result
+    }
+
+    /// Whether a 304 changes what the stored content is: it kept its contract as one media type and cannot be another.
+    package static func changesMediaType(stored: FieldList, update: FieldList) -> Bool {
+        func essence(_ fields: FieldList) -> [UInt8]? {
+            fields.first("content-type").map { Array($0.prefix { $0 != 0x3B }).trimmed.lowercased }
+        }
+        guard let new = essence(update) else { return false }
+        return new != essence(stored)
     }
 
     /// Whether a 304 speaks of the stored reply (RFC 9111 §4.3.4).

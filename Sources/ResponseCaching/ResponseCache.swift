@@ -76,7 +76,7 @@ package final class ResponseCache: Sendable {
         var best: CacheShard.Variant?
         var isAnyGood = false
         for var variant in variants {
-            switch generations.standing(of: variant.reply.groups, since: variant.reply.sequence) {
+            switch generations.standing(of: variant.reply) {
             case .invalid: continue
             case .stale: variant.isPurged = true
             case .good: break
@@ -137,7 +137,7 @@ package final class ResponseCache: Sendable {
     /// Stores a reply; false when it is larger than the store takes, or was invalidated while it came.
     package func store(_ reply: StoredReply, under key: CacheKey) -> Bool {
         guard reply.cost + key.bytes.count <= objectLimit,
-            generations.standing(of: reply.groups, since: reply.sequence) != .invalid
+            generations.standing(of: reply) != .invalid
         else { return false }
         return seat(of: key).state.withLock { $0.store(reply, under: key) }
     }
@@ -158,7 +158,7 @@ package final class ResponseCache: Sendable {
             count
                 + seat.state.withLock { shard in
                     shard.purge(isSoft: isSoft) { key, reply in
-                        generations.standing(of: reply.groups, since: reply.sequence) != .invalid && isMeant(key, reply)
+                        generations.standing(of: reply) != .invalid && isMeant(key, reply)
                     }
                 }
         }

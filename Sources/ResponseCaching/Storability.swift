@@ -44,9 +44,9 @@ package enum Storability: Sendable, Equatable {
     /// It may not.
     case refused(Refusal)
 
-    /// Statuses that are final and understood here (RFC 9111 §3). 206 is no whole reply.
+    /// Statuses whose caching requirements are kept here: what `must-understand` asks for (RFC 9111 §5.2.2.3).
     package static let understood: Set<Int> = [
-        200, 203, 204, 300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 414, 451, 500, 501, 502, 503, 504,
+        200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 451, 500, 501, 502, 503, 504,
     ]
     /// Statuses that a heuristic, or a lifetime of the settings, may be applied to without being named (RFC 9110 §15.1).
     static let heuristic: Set<Int> = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
@@ -66,12 +66,17 @@ package enum Storability: Sendable, Equatable {
         if request.directives.noStore { return .refused(.requestNoStore) }
         // RFC 9111 §3.3: parts are not combined here.
         guard status != 206, !fields.has("content-range") else { return .refused(.partial) }
-        guard understood.contains(status) else { return .refused(.status) }
+        // RFC 9111 §3: any final status may be stored; 304 is about another reply.
+        guard (200...599).contains(status), status != 304 else { return .refused(.status) }
+        if said.mustUnderstand, !understood.contains(status) { return .refused(.status) }
         if !rules.overrides {
+            // RFC 9111 §5.2.2.3 would let must-understand lift no-store; that nothing lifts it is simpler to rely on.
             if said.noStore { return .refused(.noStore) }
             if said.isPrivate, !hasPrincipal || rules.scope == .shared { return .refused(.isPrivate) }
         }
-        guard !fields.has("set-cookie"), !fields.has("set-cookie2") else { return .refused(.setCookie) }
+        guard rules.storesCookies || !fields.has("set-cookie") && !fields.has("set-cookie2") else {
+            return .refused(.setCookie)
+        }
         let audience: Audience
         switch rules.scope {
         case .shared: audience = .everybody

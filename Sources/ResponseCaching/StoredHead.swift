@@ -23,14 +23,12 @@ package struct StoredHead: Sendable {
 
     /// Whether stale use is forbidden (RFC 9111 §4.2.4: must-revalidate, proxy-revalidate, s-maxage, no-cache).
     package var forbidsStale: Bool {
-        directives.mustRevalidate || directives.proxyRevalidate || directives.sharedMaxAge != nil && !allowsBySetting
+        directives.mustRevalidate || directives.proxyRevalidate || directives.sharedMaxAge != nil && !allowsByDirective
             || directives.noCache
     }
-    /// RFC 5861 beside s-maxage: a stated window is an explicit permission (RFC 9111 §4.2.4).
-    private var allowsBySetting: Bool {
-        directives.staleWhileRevalidate != nil || directives.staleIfError != nil || staleWhileRevalidate > 0
-            || staleIfError > 0
-    }
+    /// RFC 5861 beside s-maxage: a window that the reply itself states is an explicit permission (RFC 9111 §4.2.4); one
+    /// of the settings is none, since s-maxage means proxy-revalidate (§5.2.2.10).
+    private var allowsByDirective: Bool { directives.staleWhileRevalidate != nil || directives.staleIfError != nil }
 
     /// Reads a reply's head.
     package init(

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// A reply in the store: immutable, shared by all who are served with it, its head as it stands on a wire.
 package final class StoredReply: Sendable {
@@ -12,11 +13,13 @@ package final class StoredReply: Sendable {
     package let groups: [Int]
     /// The store's sequence number when its request was sent: what was invalidated since is not served.
     package let sequence: UInt64
+    /// The latest invalidation that is known not to concern it; 0 for none.
+    let goodUntil = Atomic<UInt64>(0)
 
     /// What a reply takes beside its buffers and its key: the object, its arrays, the slot, the index' entry, and what the
     /// allocator rounds up. Measured as what the process grows by for each entry while a million keys of 1 KB pass
     /// through a store of 64 MiB.
-    package static let overhead = 1120
+    package static let overhead = 1128
 
     /// A reply of these parts. `headBytes` and `content` have storage of their own.
     package init(head: StoredHead, headBytes: ByteBuffer, content: ByteBuffer, groups: [Int], sequence: UInt64) {

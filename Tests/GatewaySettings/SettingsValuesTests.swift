@@ -40,7 +40,7 @@ struct SettingsValuesTests {
             errors: { max: 3, values: show }
             cache:
               { ttl: 5s, staleWhileRevalidate: 1s, staleIfError: 1s, negative: { 404: 5s }, scope: public, vary: [],
-                minUses: 2, maxObject: 1KiB, override: true, heuristic: false, keyOrder: significant,
+                minUses: 2, maxObject: 1KiB, override: true, heuristic: false, keyOrder: significant, setCookie: store,
                 groups: [a] }
             use: [office]
         upstreams:

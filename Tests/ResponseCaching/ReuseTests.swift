@@ -146,11 +146,22 @@ struct ReuseTests {
     func merge() {
         let merged = HeadMerging.merge(
             stored: FieldList([("ETag", "\"a\""), ("Content-Type", "text/plain"), ("X", "1"), ("Y", "1")]),
-            update: FieldList([("Content-Type", "text/html"), ("X", "2"), ("Content-Length", "0"), ("Set-Cookie", "c")])
+            update: FieldList([("Content-Encoding", "gzip"), ("X", "2"), ("Content-Length", "0")])
         )
         #expect(
             merged
                 == FieldList([("ETag", "\"a\""), ("Content-Type", "text/plain"), ("Y", "1"), ("X", "2")]))
+    }
+
+    @Test("a 304 may refine the media type, but not make it another")
+    func mediaType() {
+        let stored = FieldList([("Content-Type", "Text/Plain; charset=ascii")])
+        func changes(_ value: String) -> Bool {
+            HeadMerging.changesMediaType(stored: stored, update: FieldList([("Content-Type", value)]))
+        }
+        #expect(!changes("text/plain") && !changes("text/plain;charset=utf-8"))
+        #expect(changes("text/html") && changes("text/plain2") && changes(""))
+        #expect(!HeadMerging.changesMediaType(stored: stored, update: FieldList()))
     }
 
     @Test(
@@ -162,5 +173,42 @@ struct ReuseTests {
     func query(given: String, expected: String) {
         let found = Array(given.utf8).withUnsafeBytes { CanonicalQuery.bytes(of: $0) }
         #expect(String(decoding: found, as: UTF8.self) == expected)
+    }
+}
+
+@Suite("Lifetimes spread by chance, and replies fetched before their time")
+struct EarlyRefreshTests {
+    private static func freshness(_ control: String, rules: CacheRules = CacheRules(), took: Int64 = 100) -> Freshness {
+        let fields = FieldList(control.isEmpty ? [] : [("Cache-Control", control)])
+        return Freshness(
+            of: fields, status: 200, directives: ResponseDirectives(fields), rules: rules,
+            requestedAt: caseTime * 1000 - took, receivedAt: caseTime * 1000)
+    }
+
+    @Test("a stated lifetime is never lengthened, one of the settings goes both ways")
+    func spread() {
+        let stated = Self.freshness("max-age=100")
+        #expect(stated.spread(by: 0).lifetime == 100_000 && stated.spread(by: 1).lifetime == 95_000)
+        var rules = CacheRules()
+        rules.lifetime = 100_000
+        let own = Self.freshness("", rules: rules)
+        #expect(own.spread(by: 0).lifetime == 95_000 && own.spread(by: 1).lifetime == 105_000)
+        for _ in 0..<1000 {
+            #expect((95_000...100_000).contains(stated.spread(by: .random(in: 0...1)).lifetime))
+        }
+    }
+
+    @Test("the less is left, the likelier a reply is fetched early (XFetch)")
+    func early() {
+        let reply = Self.freshness("max-age=100")
+        func share(left: Int64) -> Double {
+            let now = reply.receivedAt + reply.remaining(at: reply.receivedAt) - left
+            return Double((0..<4000).count { _ in reply.isDueEarly(at: now) { .random(in: 0...1) } }) / 4000
+        }
+        // exp(-left / fetch time)
+        #expect(abs(share(left: 100) - 0.368) < 0.05)
+        #expect(abs(share(left: 200) - 0.135) < 0.05)
+        #expect(share(left: 5000) == 0)
+        #expect(!Self.freshness("max-age=100", took: 0).isDueEarly(at: reply.receivedAt + 99_999) { 0 })
     }
 }

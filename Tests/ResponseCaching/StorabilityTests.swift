@@ -50,7 +50,10 @@ struct StorabilityTests {
             StorageCase("RFC 9111 §3", "a POST is not", method: "POST", control("max-age=60"), .method),
             StorageCase("RFC 9111 §3", "a HEAD is not", method: "HEAD", control("max-age=60"), .method),
             StorageCase("RFC 9111 §3", "nothing said, nothing to reuse", [], .nothingToReuse),
-            StorageCase("RFC 9111 §3", "an unknown status is not", status: 299, control("max-age=60"), .status),
+            StorageCase("RFC 9111 §3", "an unknown status is", status: 299, control("max-age=60"), lifetime: 60),
+            StorageCase(
+                "RFC 9111 §5.2.2.3", "an unknown status with must-understand is not", status: 299,
+                control("max-age=60, must-understand"), .status),
             StorageCase("RFC 9111 §3", "302 without a lifetime is not", status: 302, [("ETag", "\"a\"")], .status),
             StorageCase("RFC 9111 §3", "302 with one is", status: 302, control("max-age=60"), lifetime: 60),
             StorageCase("RFC 9111 §3", "a validator is enough for 200", [("ETag", "\"a\"")], lifetime: 0),
@@ -171,7 +174,7 @@ struct StorabilityTests {
         ("max-age=99999999999999999999", 2_147_483_648), ("foo=\"max-age=5\", max-age=60", 60),
         ("foo=\"a, max-age=5\", max-age=60", 60), ("s-maxage=60, s-maxage=5", 5), ("max-age=\"60\"x", 0),
         ("x-max-age=5, max-age=60", 60), ("max-age=60;s-maxage=5", 0), ("public,max-age=60", 60),
-        ("max-age = 60", 60),
+        ("max-age = 60", 0), ("max-age =60", 0), ("max-age= 60", 0),
     ].map { value, lifetime in
         StorageCase(
             "RFC 9111 §4.2.1", value, control(value) + [("ETag", "\"a\"")], lifetime: lifetime)

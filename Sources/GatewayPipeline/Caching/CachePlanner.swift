@@ -104,6 +104,7 @@ extension CacheRules {
         minUses = settings.minUses
         maxObject = settings.maxObject
         overrides = settings.overrides
+        storesCookies = settings.setCookie == .store
         heuristic = settings.isHeuristic ? 0.1 : 0
         groups = settings.groups.map { Array($0.utf8) }
     }

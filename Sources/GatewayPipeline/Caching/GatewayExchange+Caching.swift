@@ -48,6 +48,7 @@ extension GatewayExchange {
                 reply.head, request: turn.request.directives, isPurged: isPurged, at: turn.requestedAt)
             {
             case .fresh, .staleAllowed:
+                if turn.mayStore, !isPurged, isDueEarly(reply, turn) { refresh(turn) }
                 serve(reply, turn, as: .hit)
                 return false
             case .staleWhileRevalidating:
@@ -204,6 +205,12 @@ extension GatewayExchange {
 
     // MARK: Revalidation
 
+    /// Whether a fresh reply is brought up to date beside this hit.
+    private func isDueEarly(_ reply: StoredReply, _ turn: CacheTurn) -> Bool {
+        !turn.request.directives.onlyIfCached && !turn.request.directives.noStore
+            && reply.head.freshness.isDueEarly(at: turn.requestedAt) { .random(in: 0...1) }
+    }
+
     /// Asks the service beside the reply, once for each key (RFC 5861 §3).
     private func refresh(_ turn: CacheTurn) {
         guard case .lead(let flight) = worker.cache.depart(turn.key, at: turn.requestedAt, waiter: nil) else { return }
@@ -313,7 +320,9 @@ extension GatewayExchange {
         var reason: [UInt8] = []
         let isRead = stale.headBytes.withUnsafeReadableBytes { bytes in
             guard CacheWire.parse(bytes, into: table) else { return false }
-            fields = HeadMerging.merge(stored: FieldList(table, bytes: bytes), update: update)
+            let stored = FieldList(table, bytes: bytes)
+            guard !HeadMerging.changesMediaType(stored: stored, update: update) else { return false }
+            fields = HeadMerging.merge(stored: stored, update: update)
             reason = Array(table.reason.slice(of: bytes))
             return true
         }
@@ -328,7 +337,8 @@ extension GatewayExchange {
             of: complete, status: stale.head.status, directives: ResponseDirectives(complete), rules: turn.plan.rules,
             requestedAt: turn.requestedAt, receivedAt: now)
         let head = StoredHead(
-            status: stale.head.status, fields: complete, freshness: freshness, rules: turn.plan.rules,
+            status: stale.head.status, fields: complete, freshness: freshness.spread(by: .random(in: 0...1)),
+            rules: turn.plan.rules,
             request: turn.request.fields)
         return StoredReply(
             head: head, headBytes: CacheWire.head(status: head.status, reason: reason, fields: complete),

@@ -1,5 +1,6 @@
 import HTTPExchanges
 import NIOCore
+import RequestRouting
 import ResponseCaching
 
 /// Stored replies on their way to clients, and replies on their way into the store.
@@ -132,7 +133,8 @@ extension GatewayExchange {
             turn.capture = CacheTurn.Capture(
                 fields: fields, status: table.status, reason: Array(table.reason.slice(of: bytes)),
                 head: StoredHead(
-                    status: table.status, fields: fields, freshness: freshness, rules: turn.plan.rules,
+                    status: table.status, fields: fields, freshness: freshness.spread(by: .random(in: 0...1)),
+                    rules: turn.plan.rules,
                     request: turn.request.fields),
                 audience: audience, limit: limit)
             if let content { capture(content, turn) }
@@ -145,7 +147,9 @@ extension GatewayExchange {
         let received = FieldList(table, bytes: bytes) { isStored($0) }
         let hidden = CacheDirectives(received.values("cache-control")).noCacheFields
         var fields = FieldList()
-        for line in received.lines where !hidden.contains(line.name) { fields.append(line) }
+        // RFC 9111 §3.1: what a proxy says about itself is not stored.
+        let own: Set<[UInt8]> = [Array("proxy-authenticate".utf8), Array("proxy-authentication-info".utf8)]
+        for line in received.lines where !hidden.contains(line.name) && !own.contains(line.name) { fields.append(line) }
         // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
         if !table.hasDate { fields.append("date", worker.loop.currentDate) }
         return fields
@@ -211,16 +215,17 @@ extension GatewayExchange {
     func invalidateStored(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
         guard let row, (200..<400).contains(table.status) else { return }
         var groups = invalidates
+        let own = (groups.first ?? []).dropFirst(CacheGroup.path([], api: row.api).count)
         let fields = FieldList(table, bytes: bytes)
         for value in fields.values("location") + fields.values("content-location") {
-            if let path = ownPath(value) { groups.append(CacheGroup.path(path, api: row.api)) }
+            if let path = ownPath(value, relativeTo: Array(own)) { groups.append(CacheGroup.path(path, api: row.api)) }
         }
         worker.cache.invalidate(groups: groups)
     }
 
-    /// The path of a reference to this gateway: a path, or a URI with the request's host (RFC 9111 §4.4: MUST NOT be used
-    /// across origins). Nil for anything else.
-    private func ownPath(_ reference: [UInt8]) -> [UInt8]? {
+    /// The path of a reference to this gateway: a path, whole or relative to the request's own (RFC 3986 §5.2.3), or a URI
+    /// with the request's host (RFC 9111 §4.4: MUST NOT be used across origins). Nil for anything else.
+    private func ownPath(_ reference: [UInt8], relativeTo own: [UInt8]) -> [UInt8]? {
         var rest = reference[...]
         if let mark = rest.firstIndex(of: 0x3A), rest[mark...].starts(with: Array("://".utf8)) {
             rest = rest[(mark + 3)...]
@@ -228,9 +233,22 @@ extension GatewayExchange {
             guard host.map(\.lowered) == requestHost().map(\.lowered) else { return nil }
             rest = rest[host.endIndex...]
         }
-        guard rest.first == 0x2F, !rest.starts(with: [0x2F, 0x2F]) else { return nil }
-        let path = Array(rest.prefix { $0 != 0x3F && $0 != 0x23 })
-        return path
+        guard !rest.starts(with: [0x2F, 0x2F]) else { return nil }
+        var path = Array(rest.prefix { $0 != 0x3F && $0 != 0x23 })
+        if path.first != 0x2F {
+            // A colon in the first segment makes it a URI of another scheme.
+            guard !path.prefix(while: { $0 != 0x2F }).contains(0x3A), let slash = own.lastIndex(of: 0x2F) else {
+                return nil
+            }
+            path = path.isEmpty ? own : own[...slash] + path
+        }
+        return path.withUnsafeBytes { bytes in
+            switch RequestPath.canonicalise(bytes, into: &worker.pathBuffer) {
+            case .canonical: return Array(bytes)
+            case .rewritten: return Array(worker.pathBuffer.bytes)
+            case .refused: return nil
+            }
+        }
     }
 
     /// The value of the request's Host.
