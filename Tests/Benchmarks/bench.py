@@ -17,8 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import composing
 import caching
+import composing
 import documenting
 import evaluating
 import linting
