@@ -100,6 +100,7 @@ let package = Package(
         module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
+        module("RedisConnections", nio + [tls]),
         module("KeySetFetching", nio + [tls, "HTTPExchanges", "TrafficPolicies"]),
 
         // Operations
@@ -115,7 +116,7 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
                 "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching", "TrafficPolicies",
-                "KeySetFetching", "GatewaySettings",
+                "KeySetFetching", "RedisConnections", "GatewaySettings",
                 "GatewayTelemetry",
                 "DocumentationPortal",
             ]),
@@ -125,7 +126,7 @@ let package = Package(
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
                 "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
-                "GatewaySettings", "GatewayTelemetry",
+                "RedisConnections", "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
@@ -203,6 +204,7 @@ let package = Package(
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
         tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
+        tests("RedisConnections", nio + ["RedisConnections", "TestSupport"]),
         tests(
             "KeySetFetching",
             nio + [

@@ -5,6 +5,7 @@ import HTTPExchanges
 import HTTPServing
 import NIOCore
 import NIOPosix
+import RedisConnections
 import ResponseCaching
 import Synchronization
 import TrafficPolicies
@@ -29,6 +30,8 @@ package final class Gateway: Sendable {
         package var grace = TimeAmount.seconds(25)
         /// Bytes that stored replies may take.
         package var cacheMemory = 64 << 20
+        /// The server of the second level; nil for none.
+        package var cacheServer: RedisAddress?
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -120,6 +123,7 @@ package final class Gateway: Sendable {
             }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
+            try await shareStore(posts, configuration, metrics: metrics.cache)
             for (name, address) in configuration.listeners {
                 var seats: [Listener.Seat] = []
                 for post in posts {
@@ -137,7 +141,9 @@ package final class Gateway: Sendable {
             let admin = try await startAdmin(
                 configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,
                 pages: snapshot.portal, insights: insights,
-                purge: CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache))
+                purge: CachePurge(
+                    cache: cache, snapshot: snapshot, metrics: metrics.cache,
+                    share: purgeElsewhere(posts, configuration)))
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
@@ -164,6 +170,34 @@ package final class Gateway: Sendable {
             }.get()
         }
         return keeper
+    }
+
+    /// Connects every worker to the second level of the store.
+    private static func shareStore(
+        _ posts: [Post], _ configuration: Configuration, metrics: CacheMetrics
+    ) async throws {
+        guard let address = configuration.cacheServer else { return }
+        metrics.shared.use()
+        let node = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        for (index, post) in posts.enumerated() {
+            try await post.worker.eventLoop.submit {
+                let store = SharedStore(
+                    worker: post.worker.value, metrics: metrics.shared, node: node, isListening: index == 0,
+                    notify: configuration.notify)
+                try store.start(address)
+                post.worker.value.shared = store
+            }.get()
+        }
+    }
+
+    /// Passes requests to purge on to other nodes; nil where there is no second level.
+    private static func purgeElsewhere(
+        _ posts: [Post], _ configuration: Configuration
+    ) -> (@Sendable ([UInt8], [[UInt8]]) -> Void)? {
+        guard configuration.cacheServer != nil, let worker = posts.first?.worker else { return nil }
+        return { request, groups in
+            worker.eventLoop.execute { worker.value.shared?.purge(request, groups: groups) }
+        }
     }
 
     /// Starts the admin listener on the first loop.
@@ -221,6 +255,8 @@ package final class Gateway: Sendable {
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()
+                post.worker.value.shared?.stop()
+                post.worker.value.shared = nil
                 post.loop.value.stopTicking()
             }.get()
         }

@@ -21,7 +21,7 @@ enum FloorPlan {
         ("LintRulesets", .contracts), ("CompositionLanguage", .contracts),
         ("HTTPExchanges", .traffic), ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
-        ("KeySetFetching", .traffic),
+        ("RedisConnections", .traffic), ("KeySetFetching", .traffic),
         ("GatewaySettings", .operations), ("GatewayTelemetry", .operations), ("DocumentationPortal", .operations),
         ("DemoServices", .operations), ("GatewayPipeline", .operations), ("LintelCommand", .operations),
     ]
