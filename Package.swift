@@ -23,9 +23,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-]
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nio: [Target.Dependency] = [nioCore, .product(name: "NIOPosix", package: "swift-nio")]
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
@@ -36,9 +37,10 @@ let package = Package(
     name: "lintel",
     products: [.executable(name: "lintel", targets: ["LintelCommand"])],
     dependencies: [
-        // Event loops and sockets. The HTTP codec on top of them is our own (Sources/README.md says why).
+        // Buffers, futures, the vocabulary of event loops, TLS's channels. Loops and sockets of the hot path and the HTTP
+        // codec on top of them are our own (Sources/README.md says why).
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
-        // The queue of calls that wait for a connection: taken from the front in constant time.
+        // Queues taken from the front in constant time, and the heap of timers.
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         // SHA-256 of keys and passwords, signatures of tokens.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
@@ -55,6 +57,7 @@ let package = Package(
             name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CEpoll", path: "Sources/CEpoll"),
 
         // Documents
         module("SourceDiagnostics"),
@@ -95,9 +98,10 @@ let package = Package(
             ]),
 
         // Traffic
-        module("HTTPExchanges", nio),
-        module("HTTPServing", nio + ["HTTPExchanges"]),
-        module("UpstreamCalls", nio + [.product(name: "DequeModule", package: "swift-collections"), "HTTPExchanges"]),
+        module("SocketTransport", [nioCore, deque, heap, "CEpoll"]),
+        module("HTTPExchanges", [nioCore, "SocketTransport"]),
+        module("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges"]),
+        module("UpstreamCalls", [nioCore, deque, "SocketTransport", "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
         module("RedisConnections", nio + [tls]),
@@ -109,15 +113,16 @@ let package = Package(
         module(
             "DocumentationPortal",
             ["ContentDecoding", "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),
-        module("DemoServices", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "HTTPServing"]),
+        module(
+            "DemoServices",
+            [nioCore, "SourceDiagnostics", "JSONDocuments", "SocketTransport", "HTTPExchanges", "HTTPServing"]),
         module(
             "GatewayPipeline",
-            nio + [
-                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
+            [
+                nioCore, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
-                "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching", "TrafficPolicies",
-                "KeySetFetching", "RedisConnections", "GatewaySettings",
-                "GatewayTelemetry",
+                "SocketTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching",
+                "TrafficPolicies", "KeySetFetching", "RedisConnections", "GatewaySettings", "GatewayTelemetry",
                 "DocumentationPortal",
             ]),
         .executableTarget(
@@ -125,8 +130,9 @@ let package = Package(
             dependencies: nio + [
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
-                "ContractComparison", "LintRulesets", "FindingReports", "HTTPExchanges", "HTTPServing",
-                "RedisConnections", "GatewaySettings", "GatewayTelemetry",
+                "ContractComparison", "CompositionLanguage", "LintRulesets", "FindingReports", "HTTPExchanges",
+                "HTTPServing", "RedisConnections",
+                "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
             path: "Sources/LintelCommand", swiftSettings: strict),
@@ -200,9 +206,9 @@ let package = Package(
             name: "TestSupport", dependencies: nio + crypto + [tls, "CZlib"], path: "Tests/Support",
             swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
-        tests("HTTPServing", nio + ["HTTPExchanges", "HTTPServing", "TestSupport"]),
+        tests("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
-        tests("UpstreamCalls", nio + ["HTTPExchanges", "UpstreamCalls", "TestSupport"]),
+        tests("UpstreamCalls", [nioCore, "SocketTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
         tests("RedisConnections", nio + ["RedisConnections", "TestSupport"]),
         tests(
@@ -214,8 +220,9 @@ let package = Package(
         tests(
             "GatewayPipeline",
             nio + [
-                "SourceDiagnostics", "JSONDocuments", "RequestRouting", "MessageContracts", "HTTPExchanges",
-                "GatewaySettings", "GatewayTelemetry", "TrafficPolicies", "GatewayPipeline", "TestSupport",
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "MessageContracts",
+                "CompositionLanguage", "HTTPExchanges", "GatewaySettings", "GatewayTelemetry", "TrafficPolicies",
+                "GatewayPipeline", "TestSupport",
             ]),
         tests(
             "LintelCommand",
@@ -223,7 +230,9 @@ let package = Package(
                 "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments", "SchemaCompilation",
                 "MessageContracts", "LintelCommand", "TestSupport",
             ]),
-        tests("EndToEnd", ["SourceDiagnostics", "JSONDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
+        tests(
+            "EndToEnd",
+            ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "DemoServices", "LintelCommand", "TestSupport"]),
 
         // Measured by `make bench`.
         .executableTarget(

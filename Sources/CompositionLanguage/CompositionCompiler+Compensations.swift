@@ -33,7 +33,7 @@ extension CompositionCompiler {
             name: draft.name, range: member.key.range, api: target.api, operation: target.operation,
             arguments: arguments, body: body, condition: nil, fanOut: nil, isOptional: false, fallback: .omit,
             accepted: undoing.accepted, acceptsSuccess: undoing.acceptsSuccess, statuses: [:],
-            timeout: duration("timeout", in: member.value), retries: readRetry(member.value, target),
+            timeout: duration("timeout", in: member.value), retry: readRetry(member.value, target), validation: nil,
             dependencies: [], isFedByPath: false)
     }
 }

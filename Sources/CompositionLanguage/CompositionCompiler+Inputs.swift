@@ -70,6 +70,43 @@ extension CompositionCompiler {
                 range: member.key.range, position: -1, description: value["description"]?.string))
     }
 
+    /// Gathers what inputs without a schema feed as a whole, so that they are what all of that asks for; before any
+    /// reference is looked up, so that the order of the steps does not matter.
+    mutating func gatherDemands() {
+        for draft in drafts {
+            if let target = draft.target { gatherDemands(of: draft.value, target) }
+            if let undoing = draft.value.members.first(where: { $0.name == "compensate" }),
+                let target = quietTarget(undoing.value)
+            {
+                gatherDemands(of: undoing.value, target)
+            }
+        }
+    }
+
+    /// What the request of one call demands.
+    private mutating func gatherDemands(of call: JSONValue, _ target: (api: Int, operation: Int)) {
+        let operation = operation(target)
+        for member in call["with"]?.members.map(\.self) ?? [] {
+            guard let parameter = operation.parameters.first(where: { $0.name == member.name }),
+                case .schema(let schema, _, _) = parameter.content
+            else { continue }
+            demand(member.value, .schema(SchemaPlace(api: target.api, node: schema)))
+        }
+        guard let body = call["body"],
+            let schema = operation.requestBody?.content.first(where: { Self.isJSON($0.key) })?.schema
+        else { return }
+        demand(body, .schema(SchemaPlace(api: target.api, node: schema)))
+    }
+
+    /// Notes a demand where a value is an input as a whole.
+    private mutating func demand(_ value: JSONValue, _ wanted: TypeShape) {
+        guard let text = value.string, text.hasPrefix("$"), let expression = try? Expression(text),
+            case .input(let name) = expression.root, expression.pointer.isEmpty,
+            let index = inputs.firstIndex(where: { $0.name == name }), inputs[index].declared == nil
+        else { return }
+        inputs[index].demands.append(wanted)
+    }
+
     /// What an input is known to be.
     func shape(of input: InputDraft) -> TypeShape {
         input.declared.map { .schema(SchemaPlace(api: -1, node: $0)) } ?? .every(input.demands)

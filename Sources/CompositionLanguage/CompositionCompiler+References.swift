@@ -44,7 +44,12 @@ extension CompositionCompiler {
             return (.input(index), ValueType(shape(of: inputs[index]), isCertain: isCertain(inputs[index])))
         case .item:
             guard let item = scope.item else {
-                report("no-item", "`$item` stands for an element: use it inside `forEach` or `$each`", at: range)
+                let isBatch = scope.step.map { drafts[$0].batch != nil } ?? false
+                report(
+                    "no-item",
+                    isBatch
+                        ? "a batch asks for many elements at once: only its `key` can use `$item`"
+                        : "`$item` stands for an element: use it inside `forEach` or `$each`", at: range)
                 return nil
             }
             return (.item, ValueType(item))
@@ -101,7 +106,7 @@ extension CompositionCompiler {
             }
             let isElement = draft.isFanOut && scope.array != nil && scope.array == draft.fanOutText
             if draft.isFanOut, !isElement {
-                guard expression.pointer.isEmpty || Int(expression.pointer[0]) != nil else {
+                guard expression.pointer.isEmpty || PointerToken(expression.pointer[0]).place != nil else {
                     report(
                         "type-mismatch", "`$steps.\(draft.name).body` is the array of all results", at: range,
                         suggestion: "use it inside `$each` over \(draft.fanOutText ?? "the same array")")
@@ -189,11 +194,10 @@ extension CompositionCompiler {
         let whole = walked.isEmpty ? "the content" : "`\(walked)`"
         let near = NearestName.among(names, to: token)
         let from = place ?? walker.place(of: type.shape)
-        let position = from.map { "\($0.range)" } ?? ""
-        guard types.contains(.object) || types.contains(.array) && Int(token) != nil else {
+        guard types.contains(.object) || types.contains(.array) && PointerToken(token).place != nil else {
             report(
                 "unknown-field", "`\(expression.text)`: \(whole) is \(types.words) and has no field `\(token)`",
-                at: range, note: from.map { ("\(position): the schema", $0.range) })
+                at: range, note: from.map { ("the schema", $0.range) })
             return
         }
         report(

@@ -7,10 +7,10 @@ extension CompositionCompiler {
     /// The keys of a step.
     private static let keys = [
         "call", "with", "body", "when", "forEach", "distinct", "concurrency", "limit", "tolerate", "optional",
-        "onFailure", "accept", "status", "timeout", "retry", "dependsOn", "compensate",
+        "onFailure", "accept", "status", "timeout", "retry", "dependsOn", "compensate", "batch", "validate",
     ]
     /// Keys of the language that nothing carries out yet.
-    private static let laterKeys = ["batch", "cache", "validate"]
+    private static let laterKeys = ["cache"]
 
     // MARK: What is called
 
@@ -19,6 +19,11 @@ extension CompositionCompiler {
         guard let steps = source.value["steps"] else { return }
         guard steps.kind == .object else { return report("wrong-type", "`steps` is a map of names", at: steps.range) }
         for member in steps.members {
+            if !Self.isName(member.name) {
+                report(
+                    "bad-name", "`\(member.name)` is no name for a step: a letter, then letters, digits, `_` and `-`",
+                    at: member.key.range)
+            }
             var draft = Draft(name: member.name, range: member.key.range, value: member.value)
             for key in Self.laterKeys { refuse(key, in: member.value, "a step") }
             checkKeys(member.value, Self.keys + Self.laterKeys, "a step")
@@ -28,10 +33,19 @@ extension CompositionCompiler {
             let isOptional = truth("optional", in: member.value)
             draft.mayBeMissing = isOptional || member.value["when"] != nil
             draft.elementsMayBeMissing = isOptional || member.value["tolerate"] != nil
-            if let target = draft.target { readAnswers(&draft, target, member) }
+            if let target = draft.target {
+                readAnswers(&draft, target, member)
+                readBatch(&draft, target)
+            }
             drafts.append(draft)
         }
         for index in drafts.indices { readFallback(index) }
+    }
+
+    /// Whether a name can stand in expressions and in header fields.
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= 64 && text.first?.isASCII == true && text.first?.isLetter == true
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
     /// The operation of `call: API.operationId`.
@@ -57,6 +71,15 @@ extension CompositionCompiler {
                 note: operations.first { $0.operationID == near }.map { ("the nearest operation", $0.range) })
             return nil
         }
+        return (api, operation)
+    }
+
+    /// The operation that a call names, if there is one.
+    func quietTarget(_ value: JSONValue) -> (api: Int, operation: Int)? {
+        guard let parts = value["call"]?.string?.split(separator: ".", maxSplits: 1).map(String.init), parts.count == 2,
+            let api = apis.firstIndex(where: { $0.name == parts[0] }),
+            let operation = apis[api].document.operations.firstIndex(where: { $0.operationID == parts[1] })
+        else { return nil }
         return (api, operation)
     }
 
@@ -162,6 +185,8 @@ extension CompositionCompiler {
         let fanOut = readFanOut(index, value, &scope)
         let isOptional = value["optional"]?.bool == true
         var condition: Condition?
+        // A batch asks for many elements at once: what it sends depends on none of them.
+        if draft.batch != nil { scope = Scope(step: index) }
         if let when = value["when"] { condition = self.condition(when, scope) }
         let arguments = arguments(value["with"], target, draft, scope)
         let body = body(value["body"], target, draft, scope)
@@ -175,7 +200,7 @@ extension CompositionCompiler {
             drafts[other].isUsed = true
             drafts[index].dependencies.insert(other)
         }
-        let retries = readRetry(value, target)
+        let retry = readRetry(value, target)
         let references = arguments.flatMap { $0.value.pieces }
         let isFedByPath = references.contains { piece in
             guard case .value(let reference) = piece, case .input(let input) = reference.root else { return false }
@@ -185,14 +210,14 @@ extension CompositionCompiler {
             name: draft.name, range: draft.range, api: target.api, operation: target.operation, arguments: arguments,
             body: body, condition: condition, fanOut: fanOut, isOptional: isOptional, fallback: draft.fallback,
             accepted: draft.accepted, acceptsSuccess: draft.acceptsSuccess, statuses: readStatuses(value),
-            timeout: duration("timeout", in: value), retries: retries,
+            timeout: duration("timeout", in: value), retry: retry, validation: readValidation(value),
             dependencies: drafts[index].dependencies.sorted(), isFedByPath: isFedByPath && fanOut == nil)
     }
 
     /// `forEach` with what belongs to it.
     private mutating func readFanOut(_ index: Int, _ value: JSONValue, _ scope: inout Scope) -> PlannedStep.FanOut? {
         guard let array = value["forEach"] else {
-            for key in ["distinct", "concurrency", "limit", "tolerate"] {
+            for key in ["distinct", "concurrency", "limit", "tolerate", "batch"] {
                 guard let alone = value[key] else { continue }
                 report("bad-fan-out", "`\(key)` belongs to `forEach`", at: alone.keyRange ?? alone.range)
             }
@@ -236,7 +261,7 @@ extension CompositionCompiler {
         return PlannedStep.FanOut(
             source: resolved.reference, distinct: distinct,
             concurrency: integer("concurrency", in: value, 1...256) ?? 8, limit: limit ?? min(most ?? 100, 10_000),
-            tolerance: tolerance(value))
+            tolerance: tolerance(value), batch: batch(index, scope))
     }
 
     /// `tolerate`: a number or a share. An optional step does without any of its elements.
@@ -251,17 +276,54 @@ extension CompositionCompiler {
     }
 
     /// `retry: { attempts, when }`.
-    mutating func readRetry(_ value: JSONValue, _ target: (api: Int, operation: Int)) -> Int? {
+    mutating func readRetry(_ value: JSONValue, _ target: (api: Int, operation: Int)) -> PlannedStep.Retry? {
         guard let retry = value["retry"] else { return nil }
-        checkKeys(retry, ["attempts"], "`retry` of a step")
-        let attempts = integer("attempts", in: retry, 0...10)
+        guard retry.kind == .object else {
+            report("wrong-type", "`retry` is { attempts: 1, when: [connect, 503] }", at: retry.range)
+            return nil
+        }
+        checkKeys(retry, ["attempts", "when"], "`retry` of a step")
+        let attempts = integer("attempts", in: retry, 0...10) ?? 1
         let method = operation(target).method
-        if (attempts ?? 0) > 0, !["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) {
+        if attempts > 0, !["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) {
             report(
                 "unsafe-retry", "\(method) is not idempotent (RFC 9110 §9.2.2): a second attempt may act twice",
                 at: retry.range, note: ("the operation", operation(target).range))
         }
-        return attempts
+        return PlannedStep.Retry(attempts: attempts, reasons: retry["when"].map { readReasons($0) })
+    }
+
+    /// `when` of a retry: `connect`, `reset`, and statuses of failures.
+    private mutating func readReasons(_ value: JSONValue) -> [PlannedStep.Retry.Reason] {
+        guard value.kind == .array else {
+            report("wrong-type", "`when` of a retry is a list such as [connect, reset, 503]", at: value.range)
+            return []
+        }
+        var reasons: [PlannedStep.Retry.Reason] = []
+        for element in value.elements {
+            switch (element.string, element.int) {
+            case ("connect"?, _): reasons.append(.connect)
+            case ("reset"?, _): reasons.append(.reset)
+            case (_, let status?) where (500...599).contains(status): reasons.append(.status(status))
+            default:
+                report(
+                    "bad-retry", "a call is repeated after `connect`, `reset` or a status from 500 to 599",
+                    at: element.range,
+                    suggestion: NearestName.suggestion(among: ["connect", "reset"], to: element.string ?? ""))
+            }
+        }
+        return reasons
+    }
+
+    /// `validate`: what is done about a broken answer.
+    private mutating func readValidation(_ value: JSONValue) -> PlannedStep.Validation? {
+        guard let given = value["validate"] else { return nil }
+        if let word = given.string.flatMap(PlannedStep.Validation.init) { return word }
+        let words = PlannedStep.Validation.allCases.map(\.rawValue)
+        report(
+            "bad-validation", "`validate` is enforce, report or skip", at: given.range,
+            suggestion: NearestName.suggestion(among: words, to: given.string ?? ""))
+        return nil
     }
 
     /// `status: { 404: 422 }`.
@@ -289,7 +351,14 @@ extension CompositionCompiler {
         let operation = operation(target)
         var arguments: [PlannedStep.Argument] = []
         var given: Set<String> = []
+        if let batch = draft.batch { given.insert(batch.into.name) }
         for member in with?.members.map(\.self) ?? [] {
+            if member.name == draft.batch?.into.name {
+                report(
+                    "bad-batch", "`\(member.name)` takes the keys of the batch, and cannot be given",
+                    at: member.key.range)
+                continue
+            }
             given.insert(member.name)
             guard let parameter = operation.parameters.first(where: { $0.name == member.name }) else {
                 let names = operation.parameters.map(\.name)
@@ -327,11 +396,6 @@ extension CompositionCompiler {
             return PlannedStep.Argument(
                 parameter: parameter, value: TextTemplate(pieces: [.text(JSONWriter.bytes(of: value))]))
         }
-        if text.hasPrefix("$"), let expression = try? Expression(text), case .input(let name) = expression.root,
-            let index = inputs.firstIndex(where: { $0.name == name }), inputs[index].declared == nil
-        {
-            inputs[index].demands.append(wanted)
-        }
         guard let (template, type) = self.text(text, at: value.range, scope) else { return nil }
         if parameter.isRequired, !type.isCertain, draft.value["when"] == nil {
             report(
@@ -368,12 +432,6 @@ extension CompositionCompiler {
             return nil
         }
         let wanted = media.schema.map { TypeShape.schema(SchemaPlace(api: target.api, node: $0)) } ?? .unknown
-        if let text = value.string, let expression = try? Expression(text), case .input(let name) = expression.root,
-            expression.pointer.isEmpty, let index = inputs.firstIndex(where: { $0.name == name }),
-            inputs[index].declared == nil
-        {
-            inputs[index].demands.append(wanted)
-        }
         let (template, type) = template(value, scope)
         checkContent(type.shape, wanted, at: value)
         return template

@@ -210,6 +210,11 @@ extension CompositionCompiler {
                 template,
                 members.map { ShapeMember(name: $0.name, shape: $0.shape, isCertain: $0.isCertain && !optional) }
             )
+        case (.selection, .any(let shapes)):
+            // What may be null as a whole gives no members then.
+            let members = shapes.compactMap { if case .object(let members) = $0 { members } else { nil } }
+            guard members.count == 1 else { return nil }
+            return (template, members[0].map { ShapeMember(name: $0.name, shape: $0.shape, isCertain: false) })
         case (.reference(let reference), _):
             guard let names = walker.declaredNames(of: type.shape) else { return nil }
             var chosen: [(source: [UInt8], key: [UInt8])] = []

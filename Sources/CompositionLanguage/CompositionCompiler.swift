@@ -38,6 +38,8 @@ package struct CompositionCompiler {
         var dependencies: Set<Int> = []
         /// Whether anything uses it.
         var isUsed = false
+        /// How several elements share a call, as far as the step alone tells.
+        var batch: BatchDraft?
     }
 
     /// Where an expression stands.
@@ -86,12 +88,10 @@ package struct CompositionCompiler {
 
     /// The whole composition.
     private mutating func compile() -> CompositionPlan? {
-        // A policy that is not applied, or a contract that is not proven, would be worse than an error.
-        for key in ["cache", "contract", "security", "use", "useOnly"] {
-            refuse(key, in: source.value, "a composition")
-        }
+        refuse("cache", in: source.value, "a composition")
         readInputs()
         readSteps()
+        gatherDemands()
         guard !drafts.isEmpty else {
             report("missing-key", "a composition needs `steps`", at: source.range)
             return nil
@@ -125,7 +125,8 @@ package struct CompositionCompiler {
             pathRange: source.pathRange, summary: source.value["summary"]?.string,
             description: source.value["description"]?.string,
             tags: source.value["tags"]?.elements.compactMap(\.string) ?? [], timeout: timeout,
-            inputs: inputs.map { planned($0) }, steps: steps, compensations: compensations, stages: stages,
+            contract: source.value["contract"], inputs: inputs.map { planned($0) }, steps: steps,
+            compensations: compensations, stages: stages,
             reply: reply, replyShape: shape)
     }
 

@@ -64,6 +64,8 @@ package struct CompositionPlan: Sendable {
     package let tags: [String]
     /// Time for everything, in nanoseconds; nil leaves it to the gateway's settings.
     package let timeout: Int64?
+    /// The declared operation that has to be kept: a document and an operation; nil where there is none.
+    package let contract: JSONValue?
     /// What the client gives.
     package let inputs: [PlannedInput]
     /// The calls, in the order of the file.
@@ -138,6 +140,56 @@ package struct PlannedStep: Sendable {
         package let limit: Int
         /// How many elements may fail.
         package let tolerance: Tolerance
+        /// How several elements share a call; nil where each distinct one has its own.
+        package let batch: Batch?
+
+        /// How many calls so many elements with different keys need.
+        package func calls(for count: Int) -> Int {
+            guard let batch else { return count }
+            return (count + batch.size - 1) / batch.size
+        }
+    }
+
+    /// Several elements in one call: their keys go out as one array, and the answers are told apart by a field.
+    package struct Batch: Sendable {
+        /// The parameter that takes the keys.
+        package let into: Parameter
+        /// The key of an element.
+        package let key: ValueReference
+        /// Most keys in a call, at least 1.
+        package let size: Int
+        /// The way to the array of results in the answer.
+        package let list: [PointerToken]
+        /// The way to the key in a result.
+        package let by: [PointerToken]
+    }
+
+    /// How often a call is repeated, and why.
+    package struct Retry: Sendable {
+        /// A failure after which a call is repeated.
+        package enum Reason: Sendable, Equatable {
+            /// No connection came about.
+            case connect
+            /// The connection broke before the answer.
+            case reset
+            /// The service answered with this status.
+            case status(Int)
+        }
+
+        /// Further attempts.
+        package let attempts: Int
+        /// The failures; nil leaves them to the settings of the upstream.
+        package let reasons: [Reason]?
+    }
+
+    /// What is done about an answer that breaks its contract.
+    package enum Validation: String, Sendable, CaseIterable {
+        /// The step fails.
+        case enforce
+        /// It is counted.
+        case report
+        /// Nothing is checked.
+        case skip
     }
 
     /// How many elements may fail before the step fails.
@@ -184,8 +236,10 @@ package struct PlannedStep: Sendable {
     package let statuses: [Int: Int]
     /// Time for one call, in nanoseconds; nil leaves it to the settings of the called operation.
     package let timeout: Int64?
-    /// Further attempts; nil leaves it to the settings of the upstream.
-    package let retries: Int?
+    /// Further attempts; nil leaves them to the settings of the upstream.
+    package let retry: Retry?
+    /// What is done about a broken answer; nil leaves it to the settings of the called operation.
+    package let validation: Validation?
     /// Steps whose results it needs, or that it was told to wait for.
     package let dependencies: [Int]
     /// Whether it is fed by what the client asked for, so that its 404 is the client's.

@@ -15,7 +15,7 @@ package enum DerivedDocument {
         writer.beginObject()
         writer.key("openapi")
         writer.string("3.1.0")
-        writeInfo(to: &writer)
+        writeInfo(contact(plans, apis), to: &writer)
         if let server {
             writer.key("servers")
             writer.beginArray()
@@ -47,13 +47,20 @@ package enum DerivedDocument {
         copier.writeComponents(to: &writer)
         writeProblemSchema(to: &writer)
         writer.endObject()
+        writeSecuritySchemes(plans, apis, to: &writer)
         writer.endObject()
         writer.endObject()
         return writer.text
     }
 
+    /// Whom to ask: those who answer for the first of the called APIs.
+    private static func contact(_ plans: [CompositionPlan], _ apis: [CallableAPI]) -> JSONValue? {
+        plans.flatMap(\.steps).lazy.compactMap { apis[$0.api].document.root["info"]?["contact"] }
+            .first { $0.kind == .object }
+    }
+
     /// `info`.
-    private static func writeInfo(to writer: inout JSONWriter) {
+    private static func writeInfo(_ contact: JSONValue?, to writer: inout JSONWriter) {
         writer.key("info")
         writer.beginObject()
         member("title", "Compositions", to: &writer)
@@ -62,6 +69,10 @@ package enum DerivedDocument {
             "description",
             "Endpoints of the gateway that call several operations and shape one reply. Parameters and replies are derived from the documents of the services.",
             to: &writer)
+        if let contact {
+            writer.key("contact")
+            writer.value(contact)
+        }
         writer.endObject()
     }
 
@@ -95,6 +106,7 @@ package enum DerivedDocument {
         }
         member("summary", plan.summary ?? plan.name, to: &writer)
         member("description", plan.description ?? describe(plan, apis), to: &writer)
+        writeSecurity(plan, apis, to: &writer)
         let parameters = plan.inputs.filter { $0.location != .body }
         if !parameters.isEmpty {
             writer.key("parameters")
@@ -118,7 +130,7 @@ package enum DerivedDocument {
             "description", "The composed reply. `Lintel-Partial` names optional parts that are missing.", to: &writer)
         writeContent("application/json", to: &writer) { copier.write(plan.replyShape, to: &$0) }
         writer.endObject()
-        for (status, text) in problems(plan) {
+        for (status, text) in problems(plan, apis) {
             writer.key(String(status))
             writer.beginObject()
             member("description", text, to: &writer)
@@ -143,11 +155,15 @@ package enum DerivedDocument {
     }
 
     /// The problems that a composition may answer with.
-    private static func problems(_ plan: CompositionPlan) -> [(Int, String)] {
+    private static func problems(_ plan: CompositionPlan, _ apis: [CallableAPI]) -> [(Int, String)] {
         var statuses: [Int: String] = [
             400: "The request breaks the contract.", 502: "A required part could not be had.",
             503: "A required service is not available.", 504: "A required part did not come in time.",
         ]
+        if asksForCredentials(plan, apis) {
+            statuses[401] = "The request shows no credentials, or not those that are asked for."
+            statuses[403] = "The caller may not do this."
+        }
         if plan.steps.contains(where: { $0.isFedByPath && !$0.isOptional }) {
             statuses[404] = "What the path names does not exist."
         }
@@ -212,6 +228,43 @@ package enum DerivedDocument {
             member("description", text, to: &writer)
             writer.endObject()
         }
+        writeCompensationSchema(to: &writer)
+        writer.endObject()
+        writer.endObject()
+    }
+
+    /// The schema of what became of steps that were to be undone.
+    private static func writeCompensationSchema(to writer: inout JSONWriter) {
+        writer.key("compensation")
+        writer.beginObject()
+        member("type", "array", to: &writer)
+        member("description", "What became of the steps that changed something, the last one first.", to: &writer)
+        writer.key("items")
+        writer.beginObject()
+        member("type", "object", to: &writer)
+        member("description", "One step.", to: &writer)
+        writer.key("required")
+        writer.beginArray()
+        for name in ["step", "result"] { writer.string(name) }
+        writer.endArray()
+        writer.key("properties")
+        writer.beginObject()
+        for (name, text) in [
+            ("step", "The step."), ("result", "Whether it is undone."), ("reason", "Why it is not undone."),
+        ] {
+            writer.key(name)
+            writer.beginObject()
+            member("type", "string", to: &writer)
+            member("description", text, to: &writer)
+            if name == "result" {
+                writer.key("enum")
+                writer.beginArray()
+                for word in ["undone", "kept", "failed", "unknown"] { writer.string(word) }
+                writer.endArray()
+            }
+            writer.endObject()
+        }
+        writer.endObject()
         writer.endObject()
         writer.endObject()
     }

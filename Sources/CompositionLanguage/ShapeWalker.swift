@@ -61,7 +61,7 @@ struct ShapeWalker {
         case .unknown: break
         case .text, .integer, .null: facts.isForbidden = true
         case .constant(let value):
-            if let member = value.kind == .array ? Int(token).flatMap({ value[$0] }) : value[token] {
+            if let member = value.kind == .array ? PointerToken(token).place.flatMap({ value[$0] }) : value[token] {
                 facts.shapes = [.constant(member)]
                 (facts.isRequired, facts.isContainer) = (true, true)
             } else {
@@ -70,7 +70,7 @@ struct ShapeWalker {
             facts.names = value.members.map(\.name)
             facts.place = value
         case .array(let element):
-            if Int(token) == nil { facts.isForbidden = true } else { facts.shapes = [element] }
+            if PointerToken(token).place == nil { facts.isForbidden = true } else { facts.shapes = [element] }
         case .object(let members):
             facts.names = members.map(\.name)
             if let member = members.first(where: { $0.name == token }) {
@@ -97,13 +97,15 @@ struct ShapeWalker {
             return
         }
         facts.isContainer = types == .object || types == .array
-        if types.contains(.array), Int(token) != nil, !types.contains(.object) || node["items"] != nil {
+        if types.contains(.array), let index = PointerToken(token).place,
+            !types.contains(.object) || node["items"] != nil
+        {
             if node["prefixItems"] == nil, let items = node["items"], items.kind == .object {
                 facts.shapes.append(.schema(SchemaPlace(api: place.api, node: items)))
             } else {
                 facts.isOpen = true
             }
-            if let least = node["minItems"]?.int, let index = Int(token) { facts.isRequired = index < least }
+            if let least = node["minItems"]?.int { facts.isRequired = index < least }
         } else if !types.contains(.object) {
             facts.isForbidden = true
             return

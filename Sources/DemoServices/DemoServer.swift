@@ -1,18 +1,18 @@
 import HTTPExchanges
 import HTTPServing
 import NIOCore
-import NIOPosix
+import SocketTransport
 
 /// Puts the example's services on their loopback ports, with the gateway's own HTTP engine.
 package final class DemoServer: Sendable {
     /// The ports in use, by service name.
     package let ports: [String: Int]
     private let listeners: [Listener]
-    private let group: MultiThreadedEventLoopGroup
+    private let group: SocketLoopGroup
     private let loop: NIOLoopBound<ExchangeLoop>
 
     private init(
-        ports: [String: Int], listeners: [Listener], group: MultiThreadedEventLoopGroup,
+        ports: [String: Int], listeners: [Listener], group: SocketLoopGroup,
         loop: NIOLoopBound<ExchangeLoop>
     ) {
         self.ports = ports
@@ -31,8 +31,8 @@ package final class DemoServer: Sendable {
     package static func start(
         _ services: [any DemoService], usesOwnPorts: Bool = true, clock: @escaping @Sendable () -> Int64
     ) async throws -> DemoServer {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let eventLoop = group.next()
+        let group = try SocketLoopGroup(count: 1)
+        let eventLoop = group.loops[0]
         let loop = try await eventLoop.submit {
             let loop = ExchangeLoop(eventLoop: eventLoop, fields: 100, wallClock: clock)
             loop.startTicking()
@@ -55,7 +55,7 @@ package final class DemoServer: Sendable {
             }
         } catch {
             for listener in listeners { await listener.stopAccepting() }
-            try? await group.shutdownGracefully()
+            await group.shutdown()
             throw error
         }
         return DemoServer(ports: ports, listeners: listeners, group: group, loop: loop)
@@ -65,7 +65,7 @@ package final class DemoServer: Sendable {
     package func stop() async {
         for listener in listeners { await listener.stopAccepting() }
         try? await loop.eventLoop.submit { self.loop.value.stopTicking() }.get()
-        try? await group.shutdownGracefully()
+        await group.shutdown()
     }
 }
 

@@ -74,16 +74,35 @@ struct Order: Numbered, ReplyContent {
     init(_ fields: FieldReader, createdAt: Int) throws(Refusal) {
         try fields.require(["userId", "items"])
         userID = try fields.integer("userId", 1...Int.max)
-        items = []
+        items = try Self.items(fields)
+        note = fields.has("note") ? try fields.string("note", 1...500) : nil
+        self.createdAt = createdAt
+        updatedAt = createdAt
+    }
+
+    /// Reads the member `items`.
+    static func items(_ fields: FieldReader) throws(Refusal) -> [Item] {
+        var items: [Item] = []
         for value in try fields.array("items", 1...50) {
             let item = try FieldReader(value, "An item", names: ["productId", "quantity"])
             try item.require(["productId", "quantity"])
             let product = try item.integer("productId", 1...Int.max)
             items.append(Item(productID: product, quantity: try item.integer("quantity", 1...100)))
         }
-        note = fields.has("note") ? try fields.string("note", 1...500) : nil
-        self.createdAt = createdAt
-        updatedAt = createdAt
+        return items
+    }
+
+    /// Writes the member `items`.
+    static func write(_ items: [Item], to writer: inout JSONWriter) {
+        writer.key("items")
+        writer.beginArray()
+        for item in items {
+            writer.beginObject()
+            writer.member("productId", item.productID)
+            writer.member("quantity", item.quantity)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     /// Takes a step, or refuses with 409. The status that the order has already is no step.
@@ -104,15 +123,7 @@ struct Order: Numbered, ReplyContent {
         writer.member("id", id)
         writer.member("userId", userID)
         writer.member("status", status.rawValue)
-        writer.key("items")
-        writer.beginArray()
-        for item in items {
-            writer.beginObject()
-            writer.member("productId", item.productID)
-            writer.member("quantity", item.quantity)
-            writer.endObject()
-        }
-        writer.endArray()
+        Self.write(items, to: &writer)
         if let note { writer.member("note", note) }
         writer.member("createdAt", CalendarTime.text(createdAt))
         writer.member("updatedAt", CalendarTime.text(updatedAt))

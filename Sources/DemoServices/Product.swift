@@ -29,6 +29,9 @@ struct Product: Numbered, ReplyContent {
         "discontinuedAt",
     ]
 
+    /// Most pieces in the warehouse.
+    static let mostStock = 1_000_000
+
     /// The number; 0 until the store has given one.
     var id: Int
 
@@ -90,7 +93,7 @@ struct Product: Numbered, ReplyContent {
         if fields.has("category") { category = try fields.choice("category", as: Category.self) }
         if fields.has("price") { priceInHundredths = try fields.hundredths("price", upTo: 100_000) }
         if fields.has("currency") { currency = try fields.choice("currency", as: Currency.self) }
-        if fields.has("stock") { stock = try fields.integer("stock", 0...1_000_000) }
+        if fields.has("stock") { stock = try fields.integer("stock", 0...Self.mostStock) }
         if fields.has("weightGrams") { weightGrams = try fields.integer("weightGrams", 1...500_000) }
         if fields.has("tags") { tags = try Self.tags(fields.array("tags", 0...10)) }
         if fields.has("attributes") { attributes = try Self.attributes(fields.map("attributes", upTo: 20)) }

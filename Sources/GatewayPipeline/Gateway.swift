@@ -4,9 +4,9 @@ import Glibc
 import HTTPExchanges
 import HTTPServing
 import NIOCore
-import NIOPosix
 import RedisConnections
 import ResponseCaching
+import SocketTransport
 import Synchronization
 import TrafficPolicies
 
@@ -52,16 +52,17 @@ package final class Gateway: Sendable {
     /// The admin listener in use.
     package let admin: Listener?
     private let configuration: Configuration
-    private let group: MultiThreadedEventLoopGroup
+    private let group: SocketLoopGroup
     private let posts: [Post]
     private let logWriter: AccessLogWriter?
     private let readiness: Readiness
     private let keySets: KeySetKeeper
+    private let sharedStore: RedisService?
 
     private init(
-        configuration: Configuration, metrics: MetricsRegistry, group: MultiThreadedEventLoopGroup, posts: [Post],
+        configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
-        readiness: Readiness, keySets: KeySetKeeper
+        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?
     ) {
         self.configuration = configuration
         self.metrics = metrics
@@ -72,6 +73,7 @@ package final class Gateway: Sendable {
         self.logWriter = logWriter
         self.readiness = readiness
         self.keySets = keySets
+        self.sharedStore = sharedStore
     }
 
     /// Starts serving `snapshot`; returns when every listener accepts connections.
@@ -81,15 +83,14 @@ package final class Gateway: Sendable {
         _ configuration: Configuration, snapshot: Snapshot, metrics: MetricsRegistry,
         report: AdminReport
     ) async throws -> Gateway {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.workers))
+        let group = try SocketLoopGroup(count: configuration.workers)
         let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
         let readiness = Readiness()
         let cache = ResponseCache(budget: configuration.cacheMemory)
         var posts: [Post] = []
         var started: [(name: String, listener: Listener)] = []
         do {
-            for index in 0..<max(1, configuration.workers) {
-                let eventLoop = group.next()
+            for (index, eventLoop) in group.loops.enumerated() {
                 let log = configuration
                 let post = try await eventLoop.submit { () -> Post in
                     let loop = ExchangeLoop(eventLoop: eventLoop, fields: log.limits.head.fields) { Int64(time(nil)) }
@@ -123,7 +124,7 @@ package final class Gateway: Sendable {
             }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
-            try await shareStore(posts, configuration, metrics: metrics.cache)
+            let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for (name, address) in configuration.listeners {
                 var seats: [Listener.Seat] = []
                 for post in posts {
@@ -147,10 +148,11 @@ package final class Gateway: Sendable {
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
-                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets)
+                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets,
+                sharedStore: sharedStore)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
-            try? await group.shutdownGracefully()
+            await group.shutdown()
             throw error
         }
     }
@@ -172,22 +174,37 @@ package final class Gateway: Sendable {
         return keeper
     }
 
-    /// Connects every worker to the second level of the store.
+    /// Gives every worker its way to the second level of the store; the connection to it.
     private static func shareStore(
         _ posts: [Post], _ configuration: Configuration, metrics: CacheMetrics
-    ) async throws {
-        guard let address = configuration.cacheServer else { return }
+    ) async throws -> RedisService? {
+        guard let address = configuration.cacheServer else { return nil }
         metrics.shared.use()
         let node = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        var stores: [NIOLoopBound<SharedStore>] = []
         for (index, post) in posts.enumerated() {
-            try await post.worker.eventLoop.submit {
-                let store = SharedStore(
-                    worker: post.worker.value, metrics: metrics.shared, node: node, isListening: index == 0,
-                    notify: configuration.notify)
-                try store.start(address)
-                post.worker.value.shared = store
-            }.get()
+            stores.append(
+                try await post.worker.eventLoop.submit {
+                    let store = SharedStore(
+                        worker: post.worker.value, metrics: metrics.shared, node: node, isListening: index == 0,
+                        notify: configuration.notify)
+                    post.worker.value.shared = store
+                    return NIOLoopBound(store, eventLoop: post.worker.eventLoop)
+                }.get())
         }
+        let all = stores
+        let service = try RedisService(
+            address, subscription: SharedStore.channel,
+            received: { message in
+                guard let first = all.first else { return }
+                first.eventLoop.execute { first.value.hear(message) }
+            },
+            changed: { isReady in
+                for store in all { store.eventLoop.execute { store.value.changed(isReady) } }
+            })
+        for store in stores { try await store.eventLoop.submit { store.value.use(service) }.get() }
+        service.start()
+        return service
     }
 
     /// Passes requests to purge on to other nodes; nil where there is no second level.
@@ -231,13 +248,23 @@ package final class Gateway: Sendable {
         for (_, listener) in listeners { await listener.stopAccepting() }
         for (_, listener) in listeners { await listener.drainConnections() }
         let end = NIODeadline.now() + configuration.grace
-        var isEmpty = await openConnections() == 0
+        var isEmpty = await isIdle()
         while !isEmpty, NIODeadline.now() < end {
             try? await Task.sleep(nanoseconds: 20_000_000)
-            isEmpty = await openConnections() == 0
+            isEmpty = await isIdle()
         }
         await stop()
         return isEmpty
+    }
+
+    /// Whether nobody is connected, and nothing is being undone for somebody who was.
+    private func isIdle() async -> Bool {
+        guard await openConnections() == 0 else { return false }
+        for post in posts {
+            let sagas = try? await post.worker.eventLoop.submit { post.worker.value.sagas.count }.get()
+            guard sagas ?? 0 == 0 else { return false }
+        }
+        return true
     }
 
     /// Connections of public listeners that are open.
@@ -252,16 +279,16 @@ package final class Gateway: Sendable {
         for (_, listener) in listeners { await listener.stopAccepting() }
         await admin?.stopAccepting()
         keySets.stop()
+        sharedStore?.stop()
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()
-                post.worker.value.shared?.stop()
                 post.worker.value.shared = nil
                 post.loop.value.stopTicking()
             }.get()
         }
         logWriter?.stop()
-        try? await group.shutdownGracefully()
+        await group.shutdown()
     }
 }
 

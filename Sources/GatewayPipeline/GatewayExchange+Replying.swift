@@ -56,7 +56,7 @@ extension GatewayExchange {
         }
         let head = ResponseHead(
             status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
-            statedLength: statedLength(table, bytes: bytes))
+            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil)
         if isComplete {
             self.client = nil
             client.send(head, content: content, isComplete: true)
@@ -132,6 +132,7 @@ extension GatewayExchange {
         // RFC 9110 §6.6.1: a recipient with a clock adds the Date that is missing.
         if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
         if let rateLimitNote { addRateLimitFields(rateLimitNote) }
+        if let cors = row?.cors { addOriginFields(cors) }
     }
 
     // MARK: Replies of the gateway's own
@@ -155,6 +156,7 @@ extension GatewayExchange {
         bytesOut = Int64(json.count)
         addOwnFields(hasDate: false)
         if let cacheTurn { worker.loop.additions.add("Cache-Status", cacheTurn.status.fieldValue) }
+        if composition != nil { addStepTimes() }
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
         if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
@@ -170,12 +172,13 @@ extension GatewayExchange {
         conclude(outcome: outcome)
     }
 
-    /// Replies without content and ends the exchange.
-    func sendEmpty(status: Int, outcome: String) {
+    /// Replies without content and ends the exchange; `addFields` adds to the gateway's own fields.
+    func sendEmpty(status: Int, outcome: String, addFields: (inout FieldBuilder) -> Void = { _ in }) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
         self.status = status
         addOwnFields(hasDate: false)
+        addFields(&worker.loop.additions)
         self.client = nil
         client.send(ResponseHead(status: status, framing: .none), content: nil, isComplete: true)
         conclude(outcome: outcome)
@@ -222,6 +225,7 @@ extension GatewayExchange {
         }
         content = nil
         responseCheck = nil
+        let steps = worker.isLogging ? composition?.logSteps ?? [] : []
         composition = nil
         if let cacheTurn { leaveCache(cacheTurn) }
         cacheTurn = nil
@@ -234,14 +238,15 @@ extension GatewayExchange {
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
-        if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds) }
+        if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
+        worker.loop.eventLoop.readBuffers.give(received)
         received = ByteBuffer()
         row = nil
         worker.giveBack(self)
     }
 
     /// Writes the access log's line.
-    private func log(outcome: String, nanoseconds: UInt64) {
+    private func log(outcome: String, nanoseconds: UInt64, steps: [AccessLogStep]) {
         var upstreamNanoseconds: UInt64?
         if let calledAt, let repliedAt { upstreamNanoseconds = Self.nanoseconds(from: calledAt, to: repliedAt) }
         received.withUnsafeReadableBytes { bytes in
@@ -253,7 +258,8 @@ extension GatewayExchange {
                             method: method.slice(of: bytes), target: target.slice(of: bytes), status: status,
                             operation: row?.log, endpoint: endpointName, bytesIn: Int(bytesIn),
                             bytesOut: Int(bytesOut), nanoseconds: nanoseconds,
-                            upstreamNanoseconds: upstreamNanoseconds, outcome: outcome, violations: violations))
+                            upstreamNanoseconds: upstreamNanoseconds, outcome: outcome, violations: violations,
+                            steps: steps))
                 }
             }
         }

@@ -49,6 +49,8 @@ final class GatewayExchange: ExchangeResponder {
     var consumer: Consumer?
     /// What the tightest rate limit said.
     var rateLimitNote: RateLimitNote?
+    /// The page that asks (`Origin`), where a policy wants to know.
+    var origin: [UInt8]?
     /// Whether the request was counted for its address.
     var isAddressCounted = false
     /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
@@ -204,6 +206,7 @@ final class GatewayExchange: ExchangeResponder {
         isCheckOnly = false
         consumer = nil
         rateLimitNote = nil
+        origin = nil
         isAddressCounted = false
         composition = nil
         cacheTurn = nil
@@ -288,6 +291,7 @@ final class GatewayExchange: ExchangeResponder {
     private func match(
         path: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer, parts: RequestTarget, head: RequestHead
     ) {
+        if snapshot.allowsOrigins, answersPreflight(path: path, host: host, head: head) { return }
         let found = snapshot.table.match(host: host, method: head.method, path: path, captures: &worker.captures)
         switch found {
         case .matched(let id, let mountLength):
@@ -318,6 +322,7 @@ final class GatewayExchange: ExchangeResponder {
         parts: RequestTarget, head: RequestHead
     ) {
         self.row = row
+        if row.cors != nil { noteOrigin(head) }
         let query = parts.query?.slice(of: head.bytes)
         // What only brings a stored reply up to date is no doing of the client's.
         let traffic = isRefreshing ? nil : row.traffic

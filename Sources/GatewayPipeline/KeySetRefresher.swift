@@ -96,7 +96,7 @@ final class KeySetRefresher {
 
     private func fetch() {
         tell()
-        fetcher.fetch(on: eventLoop).assumeIsolated().whenComplete { result in
+        fetcher.fetch(for: eventLoop).assumeIsolated().whenComplete { result in
             guard !self.isStopped else { return }
             switch result {
             case .success(let reply): self.received(reply)

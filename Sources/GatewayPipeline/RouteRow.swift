@@ -103,6 +103,8 @@ package final class RouteRow: Sendable {
     package let composition: CompositionRoute?
     /// Addresses and rates; nil where nothing is said about them.
     package let traffic: TrafficPlan?
+    /// Pages of other origins; nil where nothing is said about them.
+    package let cors: CORSPlan?
     /// How replies are stored; nil where they are not.
     package let cache: CachePlan?
     /// Which stored replies a successful request makes invalid; nil for none.
@@ -123,6 +125,7 @@ package final class RouteRow: Sendable {
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
         retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
+        cors: CORSPlan? = nil,
         cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil
     ) {
         self.api = api
@@ -149,6 +152,7 @@ package final class RouteRow: Sendable {
         self.log = AccessLogOperation(api: api, operation: operation)
         self.composition = composition
         self.traffic = traffic
+        self.cors = cors
         self.cache = cache
         self.invalidation = invalidation
     }

@@ -162,6 +162,73 @@ struct SecurityPlanner {
         }
     }
 
+    // MARK: Compositions
+
+    /// What one called operation asks of callers, so that a composition can ask for all of it at once.
+    struct OperationNeeds {
+        /// One of these has to hold; none where nothing is asked for.
+        let alternatives: [[SecurityRequirementPlan.Need]]
+        /// The names of all policies of the operation.
+        let policies: [Setting<String>]
+    }
+
+    /// What a declared operation asks of callers.
+    func needs(
+        of requirements: [SecurityRequirement], _ schemes: Schemes, use policies: [Setting<String>]
+    ) -> OperationNeeds {
+        OperationNeeds(
+            alternatives: requirements.map { requirement in
+                requirement.needs.compactMap { need in
+                    schemes.bindings[need.scheme].map { SecurityRequirementPlan.Need($0, scopes: need.scopes) }
+                }
+            }, policies: policies)
+    }
+
+    /// Most ways in that are looked at for one composition.
+    private static let mostAlternatives = 16
+
+    /// What a composition asks of its callers: everything that the called operations ask for, one of the policies of its
+    /// own `security`, and each of its `use`. Nil where that is nothing, and where it cannot be carried out, which is
+    /// reported.
+    mutating func plan(
+        composition name: String, calling needs: [OperationNeeds], oneOf own: [Setting<String>],
+        use: [Setting<String>], at range: SourceRange
+    ) -> SecurityRequirementPlan? {
+        var alternatives: [[SecurityRequirementPlan.Need]] = [[]]
+        for operation in needs where !operation.alternatives.isEmpty {
+            alternatives = alternatives.flatMap { way in operation.alternatives.map { way + $0 } }
+            guard alternatives.count <= Self.mostAlternatives else {
+                let text = "the called operations ask for credentials in more than \(Self.mostAlternatives) ways"
+                diagnostics.append(Diagnostic(.error, "unmet-security", text, at: range))
+                return nil
+            }
+        }
+        if !own.isEmpty {
+            alternatives = alternatives.flatMap { way in
+                own.compactMap { policies[$0.value] }.map { way + [SecurityRequirementPlan.Need(SchemeBinding($0))] }
+            }
+        }
+        let possible = alternatives.filter { way in
+            way.allSatisfy { need in way.allSatisfy { need.binding.goesTogether(with: $0.binding) } }
+        }
+        guard !possible.isEmpty else {
+            let text = "the called operations ask for credentials that no request can show at once"
+            diagnostics.append(Diagnostic(.error, "unmet-security", text, at: range))
+            return nil
+        }
+        let always = (use + needs.flatMap(\.policies)).reduce(into: [String]()) { names, policy in
+            if !names.contains(policy.value) { names.append(policy.value) }
+        }
+        do throws(CredentialPolicyError) {
+            let plan = try SecurityRequirementPlan(
+                requirements: possible, always: always.compactMap { policies[$0] })
+            return plan.isTrivial ? nil : plan
+        } catch {
+            report(error, subject: "the composition \"\(name)\"", at: range)
+            return nil
+        }
+    }
+
     // MARK: Plans
 
     /// What a declared operation asks of its callers; nil where that is nothing.

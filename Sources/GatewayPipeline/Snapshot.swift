@@ -68,6 +68,8 @@ package final class Snapshot: Sendable {
     package let hash: String
     /// The documentation; nil where nobody is to read it.
     package let portal: DocumentationPortal?
+    /// Whether pages of other origins may call anything, so that preflights are to be looked for.
+    let allowsOrigins: Bool
 
     /// A snapshot of these parts.
     package init(
@@ -81,6 +83,7 @@ package final class Snapshot: Sendable {
         self.upstreams = upstreams
         self.hash = hash
         self.portal = portal
+        allowsOrigins = rows.contains { $0.cors != nil }
     }
 
     /// The same snapshot with the addresses of its upstreams' instances. Blocks while names are looked up.

@@ -57,8 +57,8 @@ package struct SnapshotBuilder {
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
+        addCompositions(settings, security: &security)
         diagnostics += security.diagnostics
-        addCompositions(settings)
         let (routes, conflicts) = table.build()
         diagnostics += conflicts
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -144,11 +144,13 @@ package struct SnapshotBuilder {
             MountRow(
                 undeclared: value.undeclared == .reject
                     ? nil : undeclaredRow(place, undeclaredPlan, caching.undeclaredInvalidation)))
+        var needs: [SecurityPlanner.OperationNeeds] = []
         let declaredRows = contract.operations.map { operation in
             let resolved = settings.resolve(
                 api: api.name, operationID: operation.operationID, method: operation.method,
                 path: operation.pathTemplate, tags: operation.tags)
             let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
+            needs.append(security.needs(of: operation.security, schemes, use: resolved.policies))
             return row(
                 operation, place, resolved, plan, caching.plan(for: operation, resolved, security: plan),
                 caching.invalidation(of: operation))
@@ -156,7 +158,7 @@ package struct SnapshotBuilder {
         diagnostics += caching.diagnostics
         callables.append(
             CompositionBuilder.Callable(
-                api: CallableAPI(name: api.name, document: document), rows: declaredRows))
+                api: CallableAPI(name: api.name, document: document), rows: declaredRows, needs: needs))
         guard value.expose == .public else { return }
         table.add(
             MountDefinition(
@@ -177,11 +179,13 @@ package struct SnapshotBuilder {
     }
 
     /// Compiles the compositions and adds them as the operations of one more API.
-    private mutating func addCompositions(_ settings: GatewaySettings) {
+    private mutating func addCompositions(_ settings: GatewaySettings, security: inout SecurityPlanner) {
         // Without all documents every second name would be unknown.
         guard !settings.compositions.isEmpty, callables.count == settings.apis.count else { return }
-        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build()
+        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build(
+            &security)
         diagnostics += built.diagnostics
+        files += built.files
         guard let document = built.document else { return }
         let mount = mounts.count
         mounts.append(MountRow(undeclared: nil))
@@ -189,10 +193,13 @@ package struct SnapshotBuilder {
             MountDefinition(
                 id: MountID(index: mount), range: settings.compositions.first?.range, name: CompositionBuilder.name))
         for (row, range) in zip(built.rows, built.ranges) {
-            table.add(
-                RouteDefinition(
-                    id: RouteID(index: rows.count), method: row.method, template: row.template, range: range,
-                    name: "\(row.api).\(row.operation)"))
+            // RFC 9110 §9.1: who answers GET answers HEAD. No service declares what the gateway alone answers.
+            for method in row.method == "GET" ? ["GET", "HEAD"] : [row.method] {
+                table.add(
+                    RouteDefinition(
+                        id: RouteID(index: rows.count), method: method, template: row.template, range: range,
+                        name: "\(row.api).\(row.operation)"))
+            }
             rows.append(row)
             mountOfRow.append(mount)
         }
@@ -263,7 +270,11 @@ package struct SnapshotBuilder {
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value),
             retry: RetryPolicy(place.settings.upstreams[place.upstream].value.retry),
             metrics: metrics.index(of: OperationLabels(api: place.api.name, operation: operation)),
-            traffic: TrafficPlan(policies.map(\.value), settings: place.settings), cache: cache,
+            traffic: TrafficPlan(policies.map(\.value), settings: place.settings),
+            cors: CORSPlan(
+                policies.map(\.value), settings: place.settings, contract: contract,
+                asksForCredentials: security != nil),
+            cache: cache,
             invalidation: invalidation)
     }
 

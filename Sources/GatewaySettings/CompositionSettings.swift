@@ -9,6 +9,13 @@ package struct CompositionSettings: SettingsSection {
     package let path: Setting<String>
     /// The whole map, with positions.
     package let value: JSONValue
+    /// Policies of which callers pass one, besides what the called operations ask for; nil where nothing is said, empty
+    /// where nobody shall be asked for anything.
+    package let security: [Setting<String>]?
+    /// Policies that are appended to those of `gateway.defaults`.
+    package let use: [Setting<String>]
+    /// Policies that stand in the place of all others.
+    package let useOnly: [Setting<String>]?
 
     /// The methods that a composition may answer, as keys.
     private static let methods = ["get", "post", "put", "patch", "delete"]
@@ -19,14 +26,22 @@ package struct CompositionSettings: SettingsSection {
         static let endpoints = methods.map {
             SettingKey($0, .requestPath(), "The path that it answers for this method.")
         }
+        /// The key `security`.
+        static let security = SettingKey(
+            "security", ValueForm<[Setting<String>]>.policies(.authentication),
+            "Policies of which callers pass one, besides what the called operations ask for; empty: nobody is asked.")
+        /// The key `use`.
+        static let use = SettingKey("use", ValueForm<[Setting<String>]>.policies(), "Policies that are appended.")
+        /// The key `useOnly`.
+        static let useOnly = SettingKey(
+            "useOnly", ValueForm<[Setting<String>]>.policies(), "Policies that stand instead of all others.")
         /// The keys that are compiled later, with what they are.
         static let later: [(name: String, summary: String)] = [
             ("summary", "One line for the documentation."), ("description", "Text for the documentation."),
             ("tags", "Tags for the documentation."), ("timeout", "Time for the whole composition."),
             ("inputs", "Inputs besides those in the path."), ("steps", "The operations that are called."),
             ("respond", "The template of the reply."), ("cache", "How the whole reply is stored."),
-            ("contract", "The declared operation that the reply has to fit."), ("security", "What callers need."),
-            ("use", "Policies that are appended."), ("useOnly", "Policies that stand instead of all others."),
+            ("contract", "The declared operation that the reply has to fit."),
         ]
     }
 
@@ -34,6 +49,7 @@ package struct CompositionSettings: SettingsSection {
     static let description = SectionDescription(
         title: "Composition", summary: "An endpoint of the gateway that calls several operations and shapes one reply.",
         keys: Key.endpoints.map(\.description)
+            + [Key.security.description, Key.use.description, Key.useOnly.description]
             + Key.later.map {
                 KeyDescription(name: $0.name, summary: $0.summary, schema: .anything, isRequired: false, builtIn: nil)
             },
@@ -45,6 +61,10 @@ package struct CompositionSettings: SettingsSection {
             reader.given(key).map { (method.uppercased(), $0) }
         }
         for key in Key.later { _ = reader.raw(key.name) }
+        security = reader.given(Key.security)?.value
+        use = reader.given(Key.use)?.value ?? []
+        useOnly = reader.given(Key.useOnly)?.value
+        reader.checkPolicyKeys()
         guard let endpoint = endpoints.first, let object = reader.objects.first else { return nil }
         method = endpoint.0
         path = endpoint.1

@@ -112,6 +112,8 @@ package struct TelemetrySettings: SettingsSection {
 
     /// How exchanges are logged.
     package let accessLog: AccessLogFormat
+    /// Whether clients of compositions are told how long each step took (`Server-Timing`).
+    package let serverTiming: Bool
     /// Where traces go, nil for nowhere.
     package let traces: TraceSettings?
 
@@ -122,6 +124,10 @@ package struct TelemetrySettings: SettingsSection {
             "accessLog", ValueForm<AccessLogFormat>.choice(),
             "How exchanges are logged, one line each, to standard output.",
             builtIn: .json)
+        /// The key `serverTiming`.
+        static let serverTiming = DefaultedKey(
+            "serverTiming", .boolean(),
+            "Whether clients of compositions are told how long each step took (Server-Timing).", builtIn: false)
         /// The key `traces`.
         static let traces = SettingKey(
             "traces", ValueForm<TraceSettings>.section(), "Where traces are sent.", feature: { _ in .traces })
@@ -130,11 +136,12 @@ package struct TelemetrySettings: SettingsSection {
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "Telemetry", summary: "What the gateway tells of its work.",
-        keys: [Key.accessLog.description, Key.traces.description])
+        keys: [Key.accessLog.description, Key.serverTiming.description, Key.traces.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         accessLog = reader.value(Key.accessLog)
+        serverTiming = reader.value(Key.serverTiming)
         traces = reader.given(Key.traces)?.value
     }
 }

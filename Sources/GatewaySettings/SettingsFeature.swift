@@ -59,7 +59,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     package static let notRunning: Set<SettingsFeature> = [
         .tls, .http2, .traces, .reload,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
-        .corsPolicy, .headersPolicy,
+        .headersPolicy,
     ]
 
     /// What the feature is, as the subject of a sentence.

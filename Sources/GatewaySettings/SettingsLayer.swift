@@ -88,11 +88,7 @@ package struct SettingsLayer: Sendable {
         use = reader.given(Key.use)?.value ?? []
         useOnly = reader.given(Key.useOnly)?.value
         cache = reader.given(Key.cache)?.value
-        if reader.has("use"), reader.has("useOnly"), let place = reader.keyRange(of: "useOnly") {
-            reader.context.run.report(
-                "conflicting-keys", "\(reader.context.path) has use and useOnly; useOnly already replaces everything",
-                at: place)
-        }
+        reader.checkPolicyKeys()
     }
 
     /// A layer of its parts.
@@ -104,10 +100,19 @@ package struct SettingsLayer: Sendable {
     }
 }
 
+extension SectionReader {
+    /// Reports `use` beside `useOnly`.
+    func checkPolicyKeys() {
+        guard has("use"), has("useOnly"), let place = keyRange(of: "useOnly") else { return }
+        context.run.report(
+            "conflicting-keys", "\(context.path) has use and useOnly; useOnly already replaces everything", at: place)
+    }
+}
+
 extension ValueForm where Value == [Setting<String>] {
     /// A list of names of policies, each with its place.
-    static func policies() -> ValueForm {
-        let name = ValueForm<String>.reference(.policy)
+    static func policies(_ kind: SettingsRun.Reference.Kind = .policy) -> ValueForm {
+        let name = ValueForm<String>.reference(kind)
         return .single(
             .list(name.schema, minimum: 0), show: { "[" + $0.map(\.value).joined(separator: ", ") + "]" }
         ) { value, context in

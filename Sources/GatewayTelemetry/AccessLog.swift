@@ -30,6 +30,8 @@ package struct AccessLogEntry {
     package var outcome: String
     /// How many violations were found (reported ones included).
     package var violations: Int
+    /// The steps of a composition; the log takes no more than ``AccessLog/mostSteps``.
+    package var steps: [AccessLogStep]
 
     /// Describes an exchange; everything that is left out is empty or zero.
     package init(
@@ -46,8 +48,10 @@ package struct AccessLogEntry {
         nanoseconds: UInt64 = 0,
         upstreamNanoseconds: UInt64? = nil,
         outcome: String = "",
-        violations: Int = 0
+        violations: Int = 0,
+        steps: [AccessLogStep] = []
     ) {
+        self.steps = steps
         self.time = time
         self.requestID = requestID
         self.client = client
@@ -62,6 +66,23 @@ package struct AccessLogEntry {
         self.upstreamNanoseconds = upstreamNanoseconds
         self.outcome = outcome
         self.violations = violations
+    }
+}
+
+/// What the access log says of one step of a composition.
+package struct AccessLogStep: Sendable {
+    /// The step's name.
+    let name: String
+    /// `done`, `skipped`, or why it has no result, in one word.
+    let outcome: String
+    /// From its turn to its end; nil where it has not ended.
+    let nanoseconds: UInt64?
+
+    /// Describes a step.
+    package init(name: String, outcome: String, nanoseconds: UInt64?) {
+        self.name = name
+        self.outcome = outcome
+        self.nanoseconds = nanoseconds
     }
 }
 
@@ -129,9 +150,16 @@ package final class AccessLog {
         static let outcome = 64
         /// The name of an API or an operation.
         static let name = 256
+        /// The name of a step.
+        static let step = 64
         /// A whole line after escaping (six bytes for one), names and numbers included.
-        static let line = 6 * (requestID + 2 * address + method + target + outcome + 2 * name) + 1024
+        static let line =
+            6 * (requestID + 2 * address + method + target + outcome + 2 * name + mostSteps * (step + outcome)) + 1024
+            + mostSteps * 64
     }
+
+    /// Steps of a composition that a line tells of.
+    package static let mostSteps = 16
 
     /// Bytes after which a block is handed over.
     package static let blockSize = 32 * 1024
@@ -225,6 +253,26 @@ package final class AccessLog {
         if entry.violations > 0 {
             line.put(",\"violations\":")
             line.put(decimal: UInt64(entry.violations))
+        }
+        if !entry.steps.isEmpty { writeSteps(entry.steps, &line) }
+        line.put("}")
+    }
+
+    /// Writes the steps of a composition: `"steps":{"order":{"outcome":"done","ms":12.345}}`.
+    private func writeSteps(_ steps: [AccessLogStep], _ line: inout LogLine) {
+        line.put(",\"steps\":{")
+        for (index, step) in steps.prefix(Self.mostSteps).enumerated() {
+            if index > 0 { line.put(",") }
+            line.put("\"")
+            line.put(escaping: step.name, limit: Limits.step)
+            line.put("\":{\"outcome\":\"")
+            line.put(escaping: step.outcome, limit: Limits.outcome)
+            line.put("\"")
+            if let nanoseconds = step.nanoseconds {
+                line.put(",\"ms\":")
+                line.put(milliseconds: nanoseconds)
+            }
+            line.put("}")
         }
         line.put("}")
     }

@@ -21,6 +21,10 @@ package final class MetricsRegistry: Sendable {
         var upstreams: [String] = []
         /// Upstream index by name.
         var upstreamIndices: [String: Int] = [:]
+        /// Labels by step index.
+        var steps: [StepLabels] = []
+        /// Step index by labels.
+        var stepIndices: [StepLabels: Int] = [:]
     }
 
     /// The state of the last load of settings and documents.
@@ -103,6 +107,22 @@ package final class MetricsRegistry: Sendable {
         }
     }
 
+    /// The index under which a step of a composition is recorded. For load time: takes a lock, may allocate.
+    ///
+    /// - Parameter labels: the step's labels.
+    /// - Returns: the index, the same for the same labels; -1 (which records nothing) once the table is full.
+    package func index(ofStep labels: StepLabels) -> Int {
+        names.withLock { names in
+            if let known = names.stepIndices[labels] { return known }
+            let index = names.steps.count
+            guard index < MetricsShard.maximumRows else { return -1 }
+            for shard in shards { shard.steps.grow(to: index + 1) }
+            names.steps.append(labels)
+            names.stepIndices[labels] = index
+            return index
+        }
+    }
+
     /// States how a load of settings and documents ended.
     ///
     /// - Parameters:
@@ -181,10 +201,11 @@ package final class MetricsRegistry: Sendable {
     ///
     /// - Parameter text: what to append to.
     package func render(into text: inout PrometheusText) {
-        let (operations, upstreams) = names.withLock { ($0.operations, $0.upstreams) }
+        let (operations, upstreams, steps) = names.withLock { ($0.operations, $0.upstreams, $0.steps) }
         renderOperations(operations, into: &text)
         renderFailures(into: &text)
         renderUpstreams(upstreams, into: &text)
+        renderSteps(steps, into: &text)
         renderTotals(into: &text)
         renderReload(into: &text)
         keySets.render(into: &text)
@@ -318,6 +339,11 @@ package final class MetricsRegistry: Sendable {
     /// One counter of an operation over all workers.
     private func sum(operation: Int, counter: Int) -> UInt64 {
         shards.reduce(0) { $0 &+ ($1.operations.row(operation)?[counter] ?? 0) }
+    }
+
+    /// One counter of a step over all workers.
+    func sum(step: Int, counter: Int) -> UInt64 {
+        shards.reduce(0) { $0 &+ ($1.steps.row(step)?[counter] ?? 0) }
     }
 
     /// One counter of an upstream over all workers.

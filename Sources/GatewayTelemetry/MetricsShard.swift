@@ -7,6 +7,7 @@
 /// ```
 /// operations:  [chunk 0][chunk 1] …   chunk = 64 rows of OperationRow.width counters
 /// upstreams:   the same with UpstreamRow.width
+/// steps:       the same with StepRow.width
 /// totals:      TotalsRow, then one counter per failure reason
 /// ```
 ///
@@ -17,6 +18,8 @@ package final class MetricsShard: Sendable {
     let operations: CounterTable
     /// Counters and gauges per upstream.
     let upstreams: CounterTable
+    /// Counters per step of a composition.
+    let steps: CounterTable
     /// One row: connections, bytes, then replies of the gateway's own by reason.
     let totals: CounterTable
 
@@ -27,6 +30,7 @@ package final class MetricsShard: Sendable {
     init(reasonCount: Int) {
         operations = CounterTable(width: OperationRow.width, maximumRows: Self.maximumRows)
         upstreams = CounterTable(width: UpstreamRow.width, maximumRows: Self.maximumRows)
+        steps = CounterTable(width: StepRow.width, maximumRows: Self.maximumRows)
         totals = CounterTable(width: TotalsRow.width + reasonCount, maximumRows: 1)
         totals.grow(to: 1)
     }

@@ -51,6 +51,8 @@ package struct ResponseHead {
     package let framing: BodyFraming
     /// A Content-Length to state although no content follows: replies to HEAD, and 304 (RFC 9110 §8.6).
     package let statedLength: Int64?
+    /// Whether the gateway says which pages of other origins may read the response, and not the service.
+    package let replacesOriginFields: Bool
     /// Whether the connection ends behind this response, because the request was not well-formed.
     package let closes: Bool
 
@@ -58,14 +60,20 @@ package struct ResponseHead {
     package init(
         status: Int, reason: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         received: UnsafeRawBufferPointer? = nil, framing: BodyFraming,
-        statedLength: Int64? = nil, closes: Bool = false
+        statedLength: Int64? = nil, replacesOriginFields: Bool = false, closes: Bool = false
     ) {
         self.status = status
         self.reason = reason
         self.received = received
         self.framing = framing
         self.statedLength = statedLength
+        self.replacesOriginFields = replacesOriginFields
         self.closes = closes
+    }
+
+    /// Whether a line of ``received`` goes on to the client.
+    package func forwards(_ line: FieldLine) -> Bool {
+        Self.isForwarded(line) && !(replacesOriginFields && line.token == .originPermission)
     }
 
     /// Whether a line received from an upstream goes on to the client.

@@ -1,4 +1,5 @@
 import NIOCore
+import SocketTransport
 
 /// What the exchanges of one event loop share: nothing here is touched by another thread, so nothing is locked.
 ///
@@ -6,7 +7,7 @@ import NIOCore
 /// control returns to the event loop.
 package final class ExchangeLoop {
     /// The loop that owns everything below.
-    package let eventLoop: any EventLoop
+    package let eventLoop: SocketLoop
     /// Deadlines of all connections and exchanges of the loop.
     package let deadlines = DeadlineTable()
     /// Working space for the request head at hand.
@@ -30,7 +31,7 @@ package final class ExchangeLoop {
     private var ticking: RepeatedTask?
 
     /// State for `eventLoop`; `wallClock` gives seconds since 1970, `fields` is the most field lines of a head.
-    package init(eventLoop: any EventLoop, fields: Int, wallClock: @escaping () -> Int64) {
+    package init(eventLoop: SocketLoop, fields: Int, wallClock: @escaping () -> Int64) {
         self.eventLoop = eventLoop
         self.requestTable = HeadTable(capacity: fields)
         self.responseTable = HeadTable(capacity: max(fields, 128))
@@ -57,29 +58,5 @@ package final class ExchangeLoop {
     package func stopTicking() {
         ticking?.cancel()
         ticking = nil
-    }
-}
-
-/// A stack of byte buffers for reuse: in steady state a head is written without asking the allocator.
-package struct BufferStack {
-    private var buffers: [ByteBuffer] = []
-    private static let capacity = 2048
-    private static let most = 256
-
-    /// No buffers yet.
-    package init() {}
-
-    /// An empty buffer, reused if one is there.
-    package mutating func take() -> ByteBuffer {
-        guard var buffer = buffers.popLast() else { return ByteBufferAllocator().buffer(capacity: Self.capacity) }
-        // When a write still holds the old storage, clear() gives this buffer a new one.
-        buffer.clear()
-        return buffer
-    }
-
-    /// Gives a buffer back; large ones are let go.
-    package mutating func give(_ buffer: ByteBuffer) {
-        guard buffers.count < Self.most, buffer.capacity <= 4 * Self.capacity else { return }
-        buffers.append(buffer)
     }
 }

@@ -12,6 +12,8 @@ package enum FieldName: UInt8, Sendable {
     case forwarded, xForwardedFor, xForwardedHost, xForwardedProto, xForwardedPort, xRealIP
     case xOriginalURL, xRewriteURL, xHost, xRequestID
     case date, server, cookie, accept, authorization, acceptEncoding, contentEncoding
+    /// What a service says about pages of other origins: `Access-Control-Allow-*`, `-Expose-Headers`, `-Max-Age`.
+    case originPermission
     /// `Lintel-Check: only`: the request is to be checked and not sent on.
     case lintelCheck
 
@@ -80,6 +82,13 @@ package enum FieldName: UInt8, Sendable {
             return name.isToken("x-forwarded-proto") ? .xForwardedProto : .other
         case 18: return name.isToken("proxy-authenticate") ? .proxyAuthenticate : .other
         case 19: return name.isToken("proxy-authorization") ? .proxyAuthorization : .other
+        case 22: return name.isToken("access-control-max-age") ? .originPermission : .other
+        case 27: return name.isToken("access-control-allow-origin") ? .originPermission : .other
+        case 28:
+            return name.isToken("access-control-allow-methods") || name.isToken("access-control-allow-headers")
+                ? .originPermission : .other
+        case 29: return name.isToken("access-control-expose-headers") ? .originPermission : .other
+        case 32: return name.isToken("access-control-allow-credentials") ? .originPermission : .other
         default: return .other
         }
     }

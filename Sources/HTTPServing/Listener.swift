@@ -1,7 +1,6 @@
-import Glibc
 import HTTPExchanges
 import NIOCore
-import NIOPosix
+import SocketTransport
 
 /// Where a listener binds.
 package enum ListenerAddress: Sendable, Hashable {
@@ -9,6 +8,16 @@ package enum ListenerAddress: Sendable, Hashable {
     case tcp(host: String, port: Int)
     /// A Unix domain socket.
     case unix(path: String)
+
+    /// The address as the system knows it. Resolving a name may take a while.
+    ///
+    /// - Throws: the resolver's error, or that the path is too long.
+    func resolved() throws -> SocketAddress {
+        switch self {
+        case .tcp(let host, let port): try SocketAddress.makeAddressResolvingHost(host, port: port)
+        case .unix(let path): try SocketAddress(unixDomainSocketPath: path)
+        }
+    }
 }
 
 /// A listening socket on each event loop, so that a connection is accepted, read and answered on one thread.
@@ -32,8 +41,13 @@ package final class Listener: Sendable {
 
     /// One accepting socket with the connections it has accepted.
     private struct Post: Sendable {
-        let channel: any Channel
+        let socket: NIOLoopBound<ListeningSocket>
         let registry: NIOLoopBound<ConnectionRegistry>
+
+        /// Accepts no further connections.
+        func close() async {
+            try? await socket.eventLoop.submit { socket.value.close() }.get()
+        }
     }
 
     /// The address in use, with the port that the system chose.
@@ -51,74 +65,49 @@ package final class Listener: Sendable {
     package static func start(
         on address: ListenerAddress, limits: ServingLimits, seats: [Seat]
     ) async throws -> Listener {
-        if let loop = seats.first?.loop.eventLoop { try await refuseIfTaken(address, on: loop) }
+        var wanted = try address.resolved()
+        // TCP only: the file of a Unix domain socket is taken over.
+        if let port = wanted.port, port != 0 { try ListeningSocket.refuseIfTaken(wanted) }
         var posts: [Post] = []
-        var bound: SocketAddress?
         do {
             for seat in seats {
-                let post = try await bind(address, port: bound?.port, limits: limits, seat: seat)
-                bound = bound ?? post.channel.localAddress
+                let (post, bound) = try await bind(wanted, limits: limits, seat: seat)
                 posts.append(post)
+                wanted = bound
                 if case .unix = address { break }
             }
         } catch {
-            for post in posts { try? await post.channel.close() }
+            for post in posts { await post.close() }
             throw error
         }
-        guard let bound else { throw ChannelError.unknownLocalAddress }
-        return Listener(address: bound, posts: posts)
-    }
-
-    /// Throws when another process listens on `address`. SO_REUSEPORT would let this one take half of its connections
-    /// without a word.
-    private static func refuseIfTaken(_ address: ListenerAddress, on eventLoop: any EventLoop) async throws {
-        guard case .tcp(let host, let port) = address, port != 0 else { return }
-        let probe = try await ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: host, port: port).get()
-        try await probe.close()
+        return Listener(address: wanted, posts: posts)
     }
 
     /// Binds one socket on the seat's loop.
     private static func bind(
-        _ address: ListenerAddress, port: Int?, limits: ServingLimits, seat: Seat
-    ) async throws -> Post {
+        _ address: SocketAddress, limits: ServingLimits, seat: Seat
+    ) async throws -> (Post, SocketAddress) {
         let eventLoop = seat.loop.eventLoop
-        let registry = try await eventLoop.submit { NIOLoopBound(ConnectionRegistry(), eventLoop: eventLoop) }.get()
-        var bootstrap = ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: 4096)
-            .serverChannelOption(.maxMessagesPerRead, value: 256)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 65_536)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
-            .childChannelInitializer { channel in
-                let loop = seat.loop.value
-                guard registry.value.count < limits.connections else { return channel.close() }
+        return try await eventLoop.submit {
+            let loop = seat.loop.value
+            let registry = ConnectionRegistry()
+            let socket = try ListeningSocket(on: address, loop: loop.eventLoop) { accepted in
+                guard registry.count < limits.connections else { return accepted.close() }
                 let connection = HTTP1ServerConnection(
-                    loop: loop, limits: limits, provider: seat.provider.value, registry: registry.value)
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
+                    accepted, loop: loop, limits: limits, provider: seat.provider.value, registry: registry)
+                // The kernel watches no more descriptors: the socket is closed, others go on.
+                try? connection.start()
             }
-        switch address {
-        case .tcp(let host, let wantedPort):
-            bootstrap = bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            return Post(
-                channel: try await bootstrap.bind(host: host, port: port ?? wantedPort).get(), registry: registry)
-        case .unix(let path):
-            return Post(
-                channel: try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get(),
-                registry: registry)
-        }
+            let post = Post(
+                socket: NIOLoopBound(socket, eventLoop: eventLoop),
+                registry: NIOLoopBound(registry, eventLoop: eventLoop))
+            return (post, socket.address)
+        }.get()
     }
 
     /// Accepts no further connections.
     package func stopAccepting() async {
-        for post in posts { try? await post.channel.close() }
+        for post in posts { await post.close() }
     }
 
     /// Closes idle connections and lets every other one end behind its reply.

@@ -44,8 +44,9 @@ package struct KeySetFetcher: Sendable {
         return certificates.isEmpty ? nil : certificates.count
     }
 
-    /// Fetches the set; the future fails with a ``KeySetFetchFailure`` and nothing else.
-    package func fetch(on eventLoop: any EventLoop) -> EventLoopFuture<KeySetReply> {
+    /// Fetches the set on a loop of NIO's own; the future, of `home`, fails with a ``KeySetFetchFailure`` and nothing else.
+    package func fetch(for home: any EventLoop) -> EventLoopFuture<KeySetReply> {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
         let promise = eventLoop.makePromise(of: KeySetReply.self)
         let bootstrap = bootstrap(on: eventLoop, promise: promise)
         // An address needs no resolver, and then does not wait for its thread.
@@ -61,7 +62,7 @@ package struct KeySetFetcher: Sendable {
             // Also a connection that comes about after its time.
             connection.whenSuccess { $0.close(promise: nil) }
         }
-        return promise.futureResult
+        return promise.futureResult.hop(to: home)
     }
 
     private func bootstrap(on eventLoop: any EventLoop, promise: EventLoopPromise<KeySetReply>) -> ClientBootstrap {

@@ -21,7 +21,7 @@ struct LintelCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, CheckCommand.self, RoutesCommand.self, ExplainCommand.self,
             LintCommand.self, DiffCommand.self, SchemaCommand.self, ValidateCommand.self, BundleCommand.self,
-            DocsCommand.self,
+            DocsCommand.self, ComposeCommand.self,
             HealthCommand.self,
         ])
 

@@ -65,6 +65,20 @@ package struct SchemeBinding: Sendable {
         target = .policy(policy, try Self.place(of: scheme, policy))
     }
 
+    /// A policy that is asked for by its own name, at the place where it looks.
+    package init(_ policy: CredentialPolicy) {
+        scheme = policy.name
+        target = .policy(policy, policy.ownPlace)
+    }
+
+    /// Whether a request can show this credential and another one: it has one Authorization field, of one scheme.
+    package func goesTogether(with other: SchemeBinding) -> Bool {
+        guard case .policy(_, .authorization(let own)) = target,
+            case .policy(_, .authorization(let others)) = other.target
+        else { return true }
+        return own == others
+    }
+
     /// Where the credential stands.
     private static func place(
         of scheme: SchemeDescription, _ policy: CredentialPolicy

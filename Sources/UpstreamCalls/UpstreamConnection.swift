@@ -1,5 +1,6 @@
 import HTTPExchanges
 import NIOCore
+import SocketTransport
 
 /// One HTTP/1.1 connection to an upstream's endpoint: writes a request, takes the response out of the received bytes.
 ///
@@ -14,10 +15,7 @@ import NIOCore
 /// | content | closed, broken framing | closed; the call fails |
 /// | done | request complete, persistent, nothing left over | idle |
 /// | done | otherwise | closed |
-package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, SocketWriterOwner {
-    package typealias InboundIn = ByteBuffer
-    package typealias OutboundOut = ByteBuffer
-
+package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     /// What the connection is doing.
     private enum Phase { case idle, head, content, closed }
 
@@ -28,8 +26,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
     private let loop: ExchangeLoop
     private let headLimits: HeadLimits
     private unowned let pool: UpstreamPool
-    private var context: ChannelHandlerContext?
-    private var writer: SocketWriter?
+    private let socket: StreamSocket
     private var slot = -1
 
     private var phase = Phase.idle
@@ -42,16 +39,15 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
     private var isRequestComplete = false
     private var isPersistent = true
     private var hasReceivedBytes = false
-    private var isReading = true
-    /// Whether the connection ended in an error, a reset for one: then its end is no end of content.
-    private var hasFailed = false
     /// Whether an earlier exchange has used this connection: then its end without a byte says nothing about the call.
     package private(set) var isReused = false
 
-    /// A connection that belongs to `pool`.
+    /// A connection over `socket` that belongs to `pool`.
     init(
-        endpoint: UpstreamEndpoint, seat: Int, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool
+        _ socket: StreamSocket, endpoint: UpstreamEndpoint, seat: Int, loop: ExchangeLoop, headLimits: HeadLimits,
+        pool: UpstreamPool
     ) {
+        self.socket = socket
         self.endpoint = endpoint
         self.seat = seat
         self.loop = loop
@@ -65,10 +61,10 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
     // MARK: Calls
 
     /// Whether bytes sent now would go out without piling up.
-    package var isWritable: Bool { writer?.isWritable ?? false }
+    package var isWritable: Bool { socket.isWritable }
 
     /// Whether a request could be sent.
-    var isUsable: Bool { phase == .idle && context != nil }
+    var isUsable: Bool { phase == .idle && socket.isOpen }
 
     /// Notes that nobody uses the connection: it may be closed after a while.
     func restUntil(_ deadline: NIODeadline) { loop.deadlines.set(slot, to: deadline) }
@@ -92,8 +88,8 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
         guard phase == .head else { return }
         self.answersHEAD = answersHEAD
         isRequestComplete = isComplete
-        writer?.write(head, isFollowed: content != nil)
-        if let content { writer?.write(content) }
+        socket.write(head, isFollowed: content != nil)
+        if let content { socket.write(content) }
     }
 
     /// Sends content that is already framed.
@@ -102,63 +98,50 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
     package func send(content: ByteBuffer, isComplete: Bool, isFollowed: Bool = false) {
         guard phase == .head || phase == .content else { return }
         if isComplete { isRequestComplete = true }
-        if content.readableBytes > 0 { writer?.write(content, isFollowed: isFollowed) }
+        if content.readableBytes > 0 { socket.write(content, isFollowed: isFollowed) }
     }
 
     /// Gives the call up: the connection is closed, the caller hears nothing more.
     package func cancel() {
         caller = nil
         isPersistent = false
-        context?.close(promise: nil)
+        socket.close()
     }
 
     /// Stops or resumes reading the response.
     package func setReading(_ reads: Bool) {
-        guard reads != isReading, let context else { return }
-        isReading = reads
-        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
+        socket.setReading(reads)
     }
 
-    // MARK: Channel events
+    // MARK: The socket
 
-    package func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        writer = SocketWriter(context, owner: self, isDirect: true)
+    /// Begins to read.
+    ///
+    /// - Throws: the system's error when the socket cannot be watched; it is closed then.
+    func start() throws {
+        try socket.start(self)
         slot = loop.deadlines.register(self)
     }
 
-    package func handlerRemoved(context: ChannelHandlerContext) {
-        ended(.connectionReset)
-        self.context = nil
-        writer = nil
-    }
-
-    package func channelInactive(context: ChannelHandlerContext) {
-        ended(.connectionReset)
-    }
-
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        hasFailed = true
-        context.close(promise: nil)
-    }
-
-    package func writabilityChanged(_ isWritable: Bool) {
+    package func socketIsWritable() {
         loop.readClock()
-        caller?.upstreamWritabilityChanged(isWritable)
+        caller?.upstreamWritabilityChanged(true)
+    }
+
+    package func socketClosed(hasFailed: Bool) {
+        loop.readClock()
+        ended(hasFailed: hasFailed)
     }
 
     package func deadlinePassed(now: NIODeadline) {
-        if phase == .idle { context?.close(promise: nil) }
+        if phase == .idle { socket.close() }
     }
 
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
+    package func received(_ bytes: ByteBuffer) {
+        var buffer = bytes
         loop.readClock()
-        guard phase != .idle else {
-            // Bytes that nobody asked for must not answer the next request (RFC 9112 §9.2).
-            context.close(promise: nil)
-            return
-        }
+        // Bytes that nobody asked for must not answer the next request (RFC 9112 §9.2).
+        guard phase != .idle else { return socket.close() }
         hasReceivedBytes = true
         if var held = pending {
             pending = nil
@@ -169,6 +152,8 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
             guard takeHead(&buffer) else { return }
         }
         if phase == .content { takeContent(&buffer) }
+        // What went on has been copied or is still held; then the next taker gets other storage.
+        if pending == nil { loop.eventLoop.readBuffers.give(bytes) }
     }
 
     // MARK: Responses
@@ -266,14 +251,14 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
         caller = nil
         pending = nil
         isReused = true
-        if isPersistent, isRequestComplete, leftover == 0, context != nil {
+        if isPersistent, isRequestComplete, leftover == 0, socket.isOpen {
             phase = .idle
             setReading(true)
             pool.giveBack(self)
         } else {
             phase = .closed
             pool.remove(self)
-            context?.close(promise: nil)
+            socket.close()
         }
     }
 
@@ -281,12 +266,12 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
     private func fail(_ reason: ExchangeFailure.Reason) {
         let receiver = caller
         caller = nil
-        context?.close(promise: nil)
+        socket.close()
         receiver?.callFailed(ExchangeFailure(reason, retry: .never))
     }
 
     /// The connection is over.
-    private func ended(_ reason: ExchangeFailure.Reason) {
+    private func ended(hasFailed: Bool) {
         loop.deadlines.unregister(slot)
         slot = -1
         guard phase != .closed else { return }
@@ -298,7 +283,7 @@ package final class UpstreamConnection: ChannelInboundHandler, DeadlineOwner, So
         if last == .content, reader.endsWithConnection, !hasFailed {
             receiver.receivedEnd(trailers: [])
         } else if last == .head {
-            receiver.callFailed(ExchangeFailure(reason, retry: hasReceivedBytes ? .never : .idempotentOnly))
+            receiver.callFailed(ExchangeFailure(.connectionReset, retry: hasReceivedBytes ? .never : .idempotentOnly))
         } else {
             receiver.callFailed(ExchangeFailure(.truncatedResponse, retry: .never))
         }

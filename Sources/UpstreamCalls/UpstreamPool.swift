@@ -1,7 +1,7 @@
 import DequeModule
 import HTTPExchanges
 import NIOCore
-import NIOPosix
+import SocketTransport
 
 /// The connections of one loop to one upstream.
 ///
@@ -190,29 +190,37 @@ package final class UpstreamPool {
         attempts &+= 1
         let attempt = attempts
         connecting[ObjectIdentifier(caller)] = attempt
-        let connection = UpstreamConnection(
-            endpoint: seats[index].endpoint, seat: index, loop: loop, headLimits: configuration.head, pool: self)
-        let handler = NIOLoopBound(connection, eventLoop: loop.eventLoop)
-        let established = bootstrap(handler).connect(to: seats[index].endpoint.address)
-        established.assumeIsolated().whenComplete { result in
-            self.loop.readClock()
+        loop.eventLoop.connect(to: seats[index].endpoint.address, timeout: configuration.connectTimeout) {
+            [self] result in
+            loop.readClock()
             // The caller may have gone, and may even be waiting for another attempt by now.
-            let isWanted = self.connecting[ObjectIdentifier(caller)] == attempt
-            if isWanted { self.connecting[ObjectIdentifier(caller)] = nil }
-            switch result {
-            case .success:
-                connection.isEstablished = true
-                guard isWanted else { return self.giveBack(connection, isProven: false) }
+            let isWanted = connecting[ObjectIdentifier(caller)] == attempt
+            if isWanted { connecting[ObjectIdentifier(caller)] = nil }
+            do {
+                let connection = try begin(result, seat: index)
+                guard isWanted else { return giveBack(connection, isProven: false) }
                 connection.lease(to: caller)
                 caller.connected(connection)
-            case .failure(let error):
-                self.open -= 1
-                self.seats[index].leased -= 1
-                self.recordFailure(of: self.seats[index].endpoint)
-                if isWanted { self.connectionFailed(error, seat: index, caller, attemptsLeft: attemptsLeft) }
-                self.serveWaiting()
+            } catch {
+                open -= 1
+                seats[index].leased -= 1
+                recordFailure(of: seats[index].endpoint)
+                if isWanted { connectionFailed(error, seat: index, caller, attemptsLeft: attemptsLeft) }
+                serveWaiting()
             }
         }
+    }
+
+    /// The connection over a socket that was connected.
+    private func begin(
+        _ result: Result<StreamSocket, ConnectFailure>, seat: Int
+    ) throws -> UpstreamConnection {
+        let connection = UpstreamConnection(
+            try result.get(), endpoint: seats[seat].endpoint, seat: seat, loop: loop, headLimits: configuration.head,
+            pool: self)
+        try connection.start()
+        connection.isEstablished = true
+        return connection
     }
 
     /// Tries another endpoint, or tells the caller.
@@ -223,24 +231,7 @@ package final class UpstreamPool {
             return connect(seat: chooseSeat(excluding: index), for: caller, attemptsLeft: attemptsLeft - 1)
         }
         var isTimeout = false
-        if case .connectTimeout? = error as? ChannelError { isTimeout = true }
+        if case .timeout? = error as? ConnectFailure { isTimeout = true }
         caller.connectionFailed(ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
-    }
-
-    /// How connections are made.
-    private func bootstrap(_ handler: NIOLoopBound<UpstreamConnection>) -> ClientBootstrap {
-        ClientBootstrap(group: loop.eventLoop)
-            .connectTimeout(configuration.connectTimeout)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 8192, initial: 16_384, maximum: 65_536)
-            )
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
-                }
-            }
     }
 }

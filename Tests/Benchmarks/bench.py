@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import composing
 import caching
 import documenting
 import evaluating
@@ -39,6 +40,7 @@ SECTIONS = {
     "lint": (linting.run, "time and memory of `lintel lint` on real documents, against vacuum"),
     "docs": (documenting.run, "the documentation of GitHub's document in a browser, against Swagger UI and Redoc"),
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
+    "compose": (composing.run, "a composed page against its proxied parts and a FastAPI service; a forEach's time"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
 }
 

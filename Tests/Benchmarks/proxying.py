@@ -81,10 +81,11 @@ def one_request(port, workload):
 
 
 class Generator:
-    """wrk with 64 kept connections on the core that is not the proxy's."""
+    """wrk with kept connections, 64 of them, on the core that is not the proxy's."""
 
-    def __init__(self, folder, core):
+    def __init__(self, folder, core, connections=CONNECTIONS):
         self.program = find_program("wrk")
+        self.connections = connections
         self.folder = Path(folder)
         self.core = core
 
@@ -95,7 +96,7 @@ class Generator:
             path = self.folder / f"{workload.key}.body.json"
             path.write_bytes(workload.body)
             arguments.append(str(path))
-        command = [self.program, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(HERE / "wrk.lua"),
+        command = [self.program, "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", str(HERE / "wrk.lua"),
                    f"http://127.0.0.1:{port}{workload.path}", "--", *arguments]
         if self.core is not None:
             command = ["taskset", "-c", str(self.core), *command]

@@ -75,6 +75,13 @@ struct CheckFixture: Sendable, CustomTestStringConvertible {
                 - { name: id, in: path, required: true, schema: { type: integer } }
                 - { name: kind, in: query, schema: { enum: [short, long] } }
               responses: { "200": { description: ok, content: { application/json: { schema: { $ref: "#/components/schemas/User" } } } } }
+          /users:
+            get:
+              operationId: getUsers
+              parameters:
+                - { name: ids, in: query, schema: { type: array, maxItems: 10, items: { type: integer } } }
+                - { name: kind, in: query, schema: { enum: [short, long] } }
+              responses: { "200": { description: ok, content: { application/json: { schema: { type: object, properties: { users: { type: array, items: { $ref: "#/components/schemas/User" } } } } } } } }
         components:
           schemas:
             Order:

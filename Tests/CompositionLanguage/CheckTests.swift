@@ -10,7 +10,8 @@ import YAMLDocuments
 struct CheckTests {
     @Test("each mistake is told with its place in routes and in the document", arguments: CheckFixture.all)
     func checks(fixture: CheckFixture) throws {
-        #expect(try fixture.findings() == fixture.expected)
+        let found = try fixture.findings()
+        #expect(found == fixture.expected, "\(found.joined(separator: "\n"))")
     }
 
     @Test("every code of the table has a fixture")
@@ -19,6 +20,8 @@ struct CheckTests {
             "unknown-operation", "unknown-parameter", "missing-parameter", "unknown-field", "maybe-absent",
             "type-mismatch", "no-content", "cycle", "unused-step", "merge-collision", "bad-fallback",
             "unbounded-fan-out", "impossible-timeout", "unsafe-retry", "several-writes", "bad-compensation",
+            "bad-batch",
+            "bad-retry", "bad-validation",
         ]
         for code in codes { #expect(CheckFixture.all.contains { $0.text.contains(" \(code) ") }, "\(code)") }
     }

@@ -21,7 +21,11 @@ struct DemoClient {
         let method = String(try #require(parts.first))
         let target = try #require(parts.last).split(separator: "?", maxSplits: 1)
         let path = String(try #require(target.first))
-        let service = try #require(shop.services.first { path.hasPrefix("/" + $0.name) })
+        // Reservations are the products service's.
+        let service = try #require(
+            shop.services.first {
+                path.hasPrefix("/\($0.name)") || $0.name == "products" && path.hasPrefix("/reservations")
+            })
         let response = service.respond(
             to: DemoRequest(
                 method: method, path: path, query: target.count == 2 ? String(target[1]) : "",

@@ -24,6 +24,21 @@ struct DemoContractTests {
             ("products", "patchProduct", "PATCH /products/1", #"{"price":0.29,"tags":[],"attributes":{}}"#),
             ("products", "patchProduct", "PATCH /products/1", #"{"sku":"KIT-0002"}"#),
             ("products", "deleteProduct", "DELETE /products/40", nil),
+            (
+                "products", "createReservation", "POST /reservations", #"{"items":[{"productId":1,"quantity":2}]}"#
+            ),
+            (
+                "products", "createReservation", "POST /reservations",
+                #"{"items":[{"productId":4711,"quantity":1}]}"#
+            ),
+            (
+                "products", "createReservation", "POST /reservations",
+                #"{"items":[{"productId":1,"quantity":100},{"productId":1,"quantity":100}]}"#
+            ),
+            ("products", "createReservation", "POST /reservations", #"{"items":[]}"#),
+            ("products", "getReservation", "GET /reservations/4711", nil),
+            ("products", "patchReservation", "PATCH /reservations/4711", #"{"status":"sold"}"#),
+            ("products", "deleteReservation", "DELETE /reservations/4711", nil),
             ("orders", "listOrders", "GET /orders?limit=100", nil),
             ("orders", "listOrders", "GET /orders?from=2025-02-01&to=2025-01-01", nil),
             ("orders", "getOrder", "GET /orders/4711", nil),
@@ -78,7 +93,8 @@ struct DemoContractTests {
         let expected = [
             "users": ["createUser", "deleteUser", "getUser", "listUsers", "patchUser", "replaceUser"],
             "products": [
-                "createProduct", "deleteProduct", "getProduct", "listProducts", "patchProduct", "replaceProduct",
+                "createProduct", "createReservation", "deleteProduct", "deleteReservation", "getProduct",
+                "getReservation", "listProducts", "patchProduct", "patchReservation", "replaceProduct",
             ],
             "orders": ["createOrder", "getOrder", "listOrders", "patchOrder"],
         ]

@@ -29,6 +29,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("an order is placed as a whole, or nothing of it is left")
+        func placeOrder() async throws {
+            try await RunningShop.run { shop in
+                func place(_ content: String) throws -> HTTPClient.Reply {
+                    try shop.send("POST /pages/orders", type: "application/json", content: content)
+                }
+                let stock = try shop.send("GET /products/1?fresh=1").json()["stock"]?.int ?? 0
+                let placed = try place(#"{"userId":1,"items":[{"productId":1,"quantity":2}],"note":"Quickly."}"#)
+                #expect(placed.status == 200, "\(placed)")
+                let page = try placed.json()
+                let order = try #require(page["order"]?["id"]?.int)
+                #expect(page["reservation"]?["status"]?.string == "sold")
+                #expect(try shop.send("GET /orders/\(order)").json()["note"]?.string == "Quickly.")
+                #expect(try shop.send("GET /products/1?fresh=2").json()["stock"]?.int == stock - 2)
+                // Too many pieces: the first step that changes something refuses, nothing is to be undone.
+                let items = Array(repeating: #"{"productId":1,"quantity":100}"#, count: 5).joined(separator: ",")
+                let refused = try place(#"{"userId":1,"items":[\#(items)]}"#)
+                #expect(refused.status == 409)
+                #expect(try refused.json()["step"]?.string == "reservation")
+                #expect(try place(#"{"userId":999,"items":[{"productId":1,"quantity":1}]}"#).status == 422)
+                #expect(try place(#"{"userId":1,"items":[]}"#).status == 400)
+                #expect(try shop.send("GET /orders/\(order + 1)").status == 404)
+                #expect(try shop.send("GET /products/1?fresh=3").json()["stock"]?.int == stock - 2)
+            }
+        }
+
         // MARK: Faults
 
         /// What a service does to a request for one of its parts.
@@ -76,7 +102,15 @@ extension EndToEnd {
         }
 
         /// A gateway with one composition over a service whose parts answer `{"n": 1}` and lists of such.
-        static func gateway(_ composition: String, backend: RecordingBackend) throws -> RunningGateway {
+        ///
+        /// - Parameters:
+        ///   - gateway: further lines of the section `gateway`, indented by two.
+        ///   - more: further sections.
+        ///   - security: what carries out the schemes of the document.
+        static func gateway(
+            _ composition: String, backend: RecordingBackend, gateway: String = "", more: String = "",
+            security: String = "upstream"
+        ) throws -> RunningGateway {
             let part = #"{ type: object, required: [n], properties: { n: { type: integer } } }"#
             return try RunningGateway(
                 TemporaryFolder([
@@ -87,12 +121,15 @@ extension EndToEnd {
                       admin: { bind: "127.0.0.1:0" }
                       workers: 1
                       defaults: { validation: { responses: enforce } }
+                    \(gateway)
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }
-                    apis: { test: { spec: ../specs/test.yaml, upstream: service, security: upstream } }
+                    apis: { test: { spec: ../specs/test.yaml, upstream: service, security: \(security) } }
+                    \(more)
                     compositions:
                       page:
                     \(composition.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n"))
                     """,
+                    "routes/partner": "partner-key-that-is-long acme\n", "routes/staff": "staff-key-that-is-long ada\n",
                     "specs/test.yaml": """
                     openapi: 3.1.0
                     info: { title: test, version: "1" }
@@ -122,6 +159,15 @@ extension EndToEnd {
                           security: [{ key: [] }]
                           parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
                           responses: { "200": { description: ok, content: { application/json: { schema: \(part) } } } }
+                      /many:
+                        get:
+                          operationId: getMany
+                          parameters:
+                            - { name: ids, in: query, required: true, explode: false, schema: { type: array, maxItems: 50, items: { type: integer } } }
+                          responses:
+                            "200":
+                              description: ok
+                              content: { application/json: { schema: { type: object, required: [found], properties: { found: { type: array, items: \(part) } } } } }
                       /list:
                         get:
                           operationId: getList
@@ -243,6 +289,11 @@ extension EndToEnd {
             }
             #expect(Clock.poll(for: 5) { gateway.log.contains { $0.contains("client-gone") } })
             #expect(Clock.poll(for: 5) { hangups.value == 2 }, "both services see their connection end")
+            let metrics = try HTTPClient.send("GET /metrics", to: gateway.adminPort).text
+            for step in ["first", "second"] {
+                let sample = #"lintel_step_failures_total{composition="page",step="\#(step)",reason="cancelled"} 1"#
+                #expect(metrics.contains(sample), "\(sample)")
+            }
         }
 
         @Test("a field renamed in a document makes check fail with both places")

@@ -184,7 +184,7 @@ extension EndToEnd {
             #expect(reply.text == #"{"all":[{"n":1,"more":true},null,{"n":3,"more":true}]}"#)
         }
 
-        @Test("HEAD is refused like for any operation that does not declare it, and asks for nothing")
+        @Test("HEAD is answered as GET is, without content (RFC 9110 §9.3.2)")
         func head() throws {
             let backend = try Self.echo()
             defer { backend.stop() }
@@ -196,9 +196,15 @@ extension EndToEnd {
                 """, backend: backend)
             let client = try HTTPClient(port: gateway.port)
             try client.send("HEAD /page HTTP/1.1\r\nHost: gw.test\r\n\r\n")
-            #expect(try client.reply(toHEAD: true).status == 405)
+            let reply = try client.reply(toHEAD: true)
+            #expect(reply.status == 200)
+            #expect(reply.fields["Content-Length"] == "7")
+            #expect(reply.text == "")
             #expect(try client.exchange("GET /page HTTP/1.1\r\nHost: gw.test\r\n\r\n").text == #"{"n":1}"#)
-            #expect(backend.requests.count == 1)
+            #expect(backend.requests.map(\.method) == ["GET", "GET"])
+            let refused = try client.exchange("POST /page HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+            #expect(refused.status == 405)
+            #expect(refused.fields["Allow"] == "GET, HEAD")
         }
 
         @Test("credentials go to the service whose operation asks for them, and to no other")

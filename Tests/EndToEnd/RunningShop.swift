@@ -17,11 +17,22 @@ final class RunningShop: Sendable {
     }
 
     /// Starts services and gateway, lends them to `body`, and ends them.
-    static func run(_ body: @escaping @Sendable (RunningShop) throws -> Void) async throws {
+    ///
+    /// - Parameters:
+    ///   - others: ports of services that somebody else runs, by name.
+    ///   - assets: where the files of Swagger UI and Redoc are.
+    static func run(
+        others: [String: Int] = [:], assets: String? = nil, _ body: @escaping @Sendable (RunningShop) throws -> Void
+    ) async throws {
         let shop = DemoShop(now: { Int(time(nil)) })
         let server = try await DemoServer.start(shop.services, usesOwnPorts: false, clock: { Int64(time(nil)) })
         do {
-            let folder = try TemporaryFolder(routes(ports: server.ports, services: shop.services))
+            var files = routes(ports: server.ports.merging(others) { $1 }, services: shop.services)
+            if let assets {
+                files["routes/gateway.yaml"] = files["routes/gateway.yaml"]?.replacing(
+                    "docs: { insights: public }", with: "docs: { insights: public, assets: \"\(assets)\" }")
+            }
+            let folder = try TemporaryFolder(files)
             try await BackgroundThread.run {
                 let running = RunningShop(shop: shop, server: server, gateway: try RunningGateway(folder))
                 try body(running)

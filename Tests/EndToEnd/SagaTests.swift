@@ -1,4 +1,5 @@
 import JSONDocuments
+import Synchronization
 import TestSupport
 import Testing
 
@@ -78,6 +79,11 @@ extension EndToEnd {
                 problem["compensation"].map { JSONWriter.text(of: $0) }
                     == #"[{"step":"two","result":"failed","reason":"status"},{"step":"one","result":"undone"}]"#)
             #expect(Self.undoing(backend) == ["/parts/2", "/parts/1"])
+            let metrics = try HTTPClient.send("GET /metrics", to: gateway.adminPort).text
+            for (step, result) in [("one", "undone"), ("two", "failed")] {
+                let sample = #"lintel_step_undone_total{composition="page",step="\#(step)",result="\#(result)"} 1"#
+                #expect(metrics.contains(sample), "\(sample)")
+            }
         }
 
         @Test("a step whose answer does not come may have been done, and the reply says so")
@@ -102,6 +108,125 @@ extension EndToEnd {
                 client.socket.close()
             }
             #expect(Clock.poll(for: 5) { Self.undoing(backend) == ["/parts/1"] })
+        }
+
+        // MARK: The way back
+
+        @Test("a step is undone with the attempts that its way back has", arguments: [1, 2])
+        func repeated(failures: Int) throws {
+            let count = Mutex(0)
+            let backend = try RecordingBackend { request, socket in
+                let content = String(decoding: request.content, as: UTF8.self)
+                if request.target == "/parts/1" {
+                    let number = count.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    guard number > failures else {
+                        return try socket.send(CompositionTests.json("{}", status: "503 Service Unavailable"))
+                    }
+                }
+                if request.method == "DELETE" { return try socket.send("HTTP/1.1 204 No Content\r\n\r\n") }
+                if content.contains("3") { return try CompositionTests.Fault.notFound.answer(socket) }
+                try socket.send(CompositionTests.json(content, status: "201 Created"))
+            }
+            let gateway = try CompositionTests.gateway(Self.saga, backend: backend)
+            let problem = try HTTPClient.send("POST /page", to: gateway.port).json()
+            let last = try #require(problem["compensation"]?[1])
+            #expect(last["step"]?.string == "one")
+            #expect(last["result"]?.string == (failures == 1 ? "undone" : "failed"))
+            #expect(Self.undoing(backend) == ["/parts/2", "/parts/1", "/parts/1"])
+        }
+
+        @Test("a way back that takes too long has failed, and the rest is undone all the same")
+        func slow() throws {
+            let backend = try RecordingBackend { request, socket in
+                let content = String(decoding: request.content, as: UTF8.self)
+                if request.target == "/parts/2" { return try CompositionTests.Fault.timeout.answer(socket) }
+                if request.method == "DELETE" { return try socket.send("HTTP/1.1 204 No Content\r\n\r\n") }
+                if content.contains("3") { return try CompositionTests.Fault.notFound.answer(socket) }
+                try socket.send(CompositionTests.json(content, status: "201 Created"))
+            }
+            let saga = Self.saga.replacing(
+                #"{ id: "{$steps.two.body#/n}" } }"#, with: #"{ id: "{$steps.two.body#/n}" }, timeout: 200ms }"#)
+            let gateway = try CompositionTests.gateway(saga, backend: backend)
+            let problem = try HTTPClient.send("POST /page", to: gateway.port).json()
+            #expect(
+                problem["compensation"].map { JSONWriter.text(of: $0) }
+                    == #"[{"step":"two","result":"failed","reason":"timeout"},{"step":"one","result":"undone"}]"#)
+        }
+
+        @Test("of steps that run beside one another, one that is still on its way is waited for and undone too")
+        func parallel() throws {
+            let backend = try RecordingBackend { request, socket in
+                let content = String(decoding: request.content, as: UTF8.self)
+                if request.method == "DELETE" { return try socket.send("HTTP/1.1 204 No Content\r\n\r\n") }
+                if content.contains("2") { return try CompositionTests.Fault.notFound.answer(socket) }
+                // The answer of the good step comes when the other has failed.
+                _ = socket.isReadable(within: 0.3)
+                try socket.send(CompositionTests.json(content, status: "201 Created"))
+            }
+            let gateway = try CompositionTests.gateway(
+                Self.saga.replacing("    dependsOn: [one]\n", with: "").replacing("  dependsOn: [one]\n", with: ""),
+                backend: backend)
+            let problem = try HTTPClient.send("POST /page", to: gateway.port).json()
+            #expect(problem["step"]?.string == "two")
+            #expect(
+                problem["compensation"].map { JSONWriter.text(of: $0) } == #"[{"step":"one","result":"undone"}]"#)
+            #expect(Self.undoing(backend) == ["/parts/1"])
+            #expect(!backend.requests.contains { String(decoding: $0.content, as: UTF8.self).contains("3") })
+        }
+
+        @Test("a composed reply that breaks its contract is not sent, and what was done for it is undone")
+        func brokenReply() throws {
+            let backend = try RecordingBackend { request, socket in
+                if request.method == "DELETE" { return try socket.send("HTTP/1.1 204 No Content\r\n\r\n") }
+                let content = String(decoding: request.content, as: UTF8.self)
+                let answer = content.contains("3") ? #"{"n":"three"}"# : content
+                try socket.send(CompositionTests.json(answer, status: "201 Created"))
+            }
+            let gateway = try CompositionTests.gateway(
+                Self.saga.replacing("body: { n: 3 }", with: "validate: skip, body: { n: 3 }"), backend: backend)
+            let reply = try HTTPClient.send("POST /page", to: gateway.port)
+            #expect(reply.status == 502)
+            let problem = try reply.json()
+            #expect(problem["errors"]?[0]?["pointer"]?.string == "/done")
+            #expect(
+                problem["compensation"].map { JSONWriter.text(of: $0) }
+                    == #"[{"step":"three","result":"kept"},{"step":"two","result":"undone"},{"step":"one","result":"undone"}]"#
+            )
+        }
+
+        @Test("what is undone for a client that left is logged and counted, and the process ends after it")
+        func undoneAlone() throws {
+            let backend = try RecordingBackend { request, socket in
+                if request.method == "DELETE" {
+                    _ = socket.isReadable(within: 0.7)
+                    return try socket.send("HTTP/1.1 204 No Content\r\n\r\n")
+                }
+                let content = String(decoding: request.content, as: UTF8.self)
+                if content.contains("2") { return try CompositionTests.Fault.timeout.answer(socket) }
+                try socket.send(CompositionTests.json(content, status: "201 Created"))
+            }
+            let gateway = try CompositionTests.gateway(
+                Self.saga, backend: backend, gateway: "  drain: { readinessDelay: 0s, grace: 10s }")
+            do {
+                let client = try HTTPClient(port: gateway.port)
+                try client.send("POST /page HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 0\r\n\r\n")
+                #expect(Clock.poll(for: 5) { backend.requests.count == 2 })
+                client.socket.close()
+            }
+            #expect(Clock.poll(for: 5) { Self.undoing(backend) == ["/parts/1"] })
+            // The way back has begun and needs its time: nobody is connected, and yet the process has something to do.
+            let start = Clock.now
+            #expect(gateway.stop() == 0)
+            #expect(Clock.now - start > 0.4)
+            #expect(gateway.process.error.contains("drained"))
+            let line = try #require(
+                gateway.log.first { $0.contains(#""outcome":"saga-not-undone""#) }, "\(gateway.log)")
+            let steps = try JSONText.parse(Array(line.utf8))["steps"]
+            #expect(steps?["one"]?["outcome"]?.string == "undone")
+            #expect(steps?["two"]?["outcome"]?.string == "unknown")
         }
     }
 }

@@ -41,6 +41,92 @@ extension EndToEnd {
             try HTTPClient.send("GET \(path)", to: gateway.port, fields: key.map { ["X-Key: \($0)"] } ?? [])
         }
 
+        /// A service that has its own mind about origins.
+        private static func talkative() throws -> RecordingBackend {
+            try RecordingBackend(
+                answer: RecordingBackend.always(
+                    """
+                    HTTP/1.1 200 OK\r\nContent-Length: 2\r\nAccess-Control-Allow-Origin: *\r\n\
+                    access-control-expose-headers: x-secret\r\n\r\nok
+                    """))
+        }
+
+        /// A gateway whose operations pages of `origins` may call.
+        private static func pages(
+            _ origins: String, more: String = "", use: String = "pages", backend: RecordingBackend
+        ) throws -> RunningGateway {
+            return try gateway(
+                "  pages: { cors: { origins: [\(origins)], maxAge: 5m\(more) } }", use: use, backend: backend)
+        }
+
+        @Test("a preflight is answered from the contract, before credentials; the service hears nothing of it")
+        func preflights() async throws {
+            let backend = try Self.talkative()
+            let gateway = try Self.pages(
+                "https://shop.example.com", more: ", credentials: true, headers: [X-Trace]", use: "partner, pages",
+                backend: backend)
+            func ask(_ origin: String, _ method: String, path: String = "/a") throws -> HTTPClient.Reply {
+                try HTTPClient.send(
+                    "OPTIONS \(path)", to: gateway.port,
+                    fields: ["Origin: \(origin)", "Access-Control-Request-Method: \(method)"])
+            }
+            let allowed = try ask("https://shop.example.com", "GET")
+            #expect(allowed.status == 204)
+            #expect(allowed.fields["Access-Control-Allow-Origin"] == "https://shop.example.com")
+            #expect(allowed.fields["Access-Control-Allow-Credentials"] == "true")
+            #expect(allowed.fields["Access-Control-Allow-Methods"] == "GET")
+            #expect(
+                allowed.fields["Access-Control-Allow-Headers"]
+                    == "content-type, if-none-match, if-match, authorization, x-key, x-trace")
+            #expect(allowed.fields["Access-Control-Max-Age"] == "300")
+            #expect(allowed.fields["Vary"]?.contains("Origin") == true)
+            // A method that is not declared is not among those allowed.
+            let declared = try HTTPClient.send("OPTIONS /a", to: gateway.port, fields: []).fields["Allow"]
+            let other = try ask("https://shop.example.com", "DELETE").fields["Access-Control-Allow-Methods"]
+            #expect(other == declared && other?.contains("GET") == true && other?.contains("DELETE") == false)
+            let refused = try ask("https://evil.example", "GET")
+            #expect(refused.status == 403 && refused.fields["Access-Control-Allow-Origin"] == nil)
+            // An origin is compared as a whole, and in the case in which browsers send it.
+            for near in ["https://shop.example.com.evil.example", "http://shop.example.com", "null", ""] {
+                #expect(try ask(near, "GET").fields["Access-Control-Allow-Origin"] == nil, "\(near)")
+            }
+            #expect(try ask("https://shop.example.com", "GET", path: "/nowhere").status == 404)
+            // Without the question it is a request like any other.
+            #expect(try HTTPClient.send("OPTIONS /a", to: gateway.port, fields: []).status == 405)
+            #expect(backend.requests.isEmpty)
+            gateway.stop()
+        }
+
+        @Test("a reply says which page may read it, an error too; the service's own word about it is left out")
+        func pagesRead() async throws {
+            let backend = try Self.talkative()
+            let gateway = try Self.pages("https://shop.example.com", use: "partner, pages", backend: backend)
+            func get(_ origin: String?, key: String = "key-of-ada") throws -> HTTPClient.Reply {
+                try HTTPClient.send(
+                    "GET /a", to: gateway.port, fields: ["X-Key: \(key)"] + (origin.map { ["Origin: \($0)"] } ?? []))
+            }
+            for (key, status) in [("key-of-ada", 200), ("wrong", 401)] {
+                let reply = try get("https://shop.example.com", key: key)
+                #expect(reply.status == status)
+                #expect(reply.fields["Access-Control-Allow-Origin"] == "https://shop.example.com")
+                #expect(reply.fields["Access-Control-Expose-Headers"]?.contains("X-Request-Id") == true)
+                #expect(reply.fields["Access-Control-Expose-Headers"]?.contains("x-secret") == false)
+                #expect(reply.fields["Vary"] == "Origin")
+            }
+            // Other clients are served; only pages of other origins may not read.
+            for origin in ["https://evil.example", nil] {
+                let reply = try get(origin)
+                #expect(reply.status == 200 && reply.fields["Access-Control-Allow-Origin"] == nil)
+                #expect(reply.fields["Vary"] == "Origin")
+            }
+            gateway.stop()
+            let open = try Self.pages("\"*\"", backend: backend)
+            let reply = try HTTPClient.send("GET /a", to: open.port, fields: ["Origin: https://anyone.example"])
+            #expect(reply.fields["Access-Control-Allow-Origin"] == "*" && reply.fields["Vary"] == nil)
+            #expect(reply.fields["Access-Control-Allow-Credentials"] == nil)
+            open.stop()
+        }
+
         @Test("a caller who comes too often gets 429 with the time to wait; others pass") func consumers() async throws
         {
             let backend = try RecordingBackend()

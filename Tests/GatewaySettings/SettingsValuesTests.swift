@@ -28,6 +28,7 @@ struct SettingsValuesTests {
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
             accessLog: text
+            serverTiming: true
             traces: { otlp: "${env:OTLP_ENDPOINT}", sample: 0.5% }
           reload: { breakingChanges: refuse }
           cache: { memory: 32MiB, redis: "${env:REDIS}" }
@@ -105,9 +106,11 @@ struct SettingsValuesTests {
             respond: {}
             cache: {}
             contract: c
-            security: []
-            use: []
-            useOnly: []
+            security: [partner]
+            use: [fair-use]
+          order:
+            post: /pages
+            useOnly: [partner]
         """
 
     /// The fixture of `everything`.
@@ -137,6 +140,7 @@ struct SettingsValuesTests {
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))
         #expect(settings.telemetry.accessLog == .text)
+        #expect(settings.telemetry.serverTiming)
         #expect(settings.telemetry.traces?.otlp.description == "http://otel:4318")
         #expect(settings.telemetry.traces?.sample == Share(basisPoints: 50))
         #expect(settings.reload.breakingChanges == .refuse)
@@ -166,7 +170,11 @@ struct SettingsValuesTests {
         #expect(api.security.target(of: "token") == .upstream)
         #expect(api.security.target(of: "other") == nil)
         #expect(settings.api("users")?.value.security.target(of: "anything") == .upstream)
-        #expect(settings.compositions.map { "\($0.value.method) \($0.value.path.value)" } == ["GET /pages/{id}"])
+        let endpoints = settings.compositions.map { "\($0.value.method) \($0.value.path.value)" }
+        #expect(endpoints == ["GET /pages/{id}", "POST /pages"])
+        #expect(settings.compositions[0].value.security?.map(\.value) == ["partner"])
+        #expect(settings.compositions[0].value.use.map(\.value) == ["fair-use"])
+        #expect(settings.compositions[1].value.useOnly?.map(\.value) == ["partner"])
         #expect(
             settings.referencedFiles.sorted() == [
                 "specs/products.yaml", "specs/users.yaml", "tls/c.pem", "tls/ca.pem", "tls/k.pem",

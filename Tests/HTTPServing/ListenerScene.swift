@@ -1,7 +1,7 @@
 import HTTPExchanges
 import HTTPServing
 import NIOCore
-import NIOPosix
+import SocketTransport
 import Synchronization
 import TestSupport
 
@@ -62,14 +62,14 @@ final class ListenerScene: Sendable {
 
     /// The listener.
     let listener: Listener
-    private let group: MultiThreadedEventLoopGroup
+    private let group: SocketLoopGroup
     private let loop: NIOLoopBound<ExchangeLoop>
     private let failureBox: Mutex<[String]>.Box
 
     /// Starts a listener on a port that the system chooses.
     init(_ adjust: @Sendable (inout ServingLimits) -> Void = { _ in }) async throws {
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let eventLoop = group.next()
+        group = try SocketLoopGroup(count: 1)
+        let eventLoop = group.loops[0]
         let box = Mutex<[String]>.Box()
         failureBox = box
         let seat = try await eventLoop.submit {
@@ -100,7 +100,7 @@ final class ListenerScene: Sendable {
     func end() async {
         await listener.stopAccepting()
         try? await loop.eventLoop.submit { [loop] in loop.value.stopTicking() }.get()
-        try? await group.shutdownGracefully()
+        await group.shutdown()
     }
 }
 

@@ -23,7 +23,7 @@ struct KeySetFetcherTests {
             rules: KeyRotation.Rules(refresh: .seconds(300), staleFor: .zero), timeout: timeout)
         do {
             let fetcher = try KeySetFetcher(origin)
-            let reply = try await fetcher.fetch(on: MultiThreadedEventLoopGroup.singleton.next()).get()
+            let reply = try await fetcher.fetch(for: MultiThreadedEventLoopGroup.singleton.next()).get()
             return String(decoding: reply.content, as: UTF8.self)
         } catch {
             return (error as? KeySetFetchFailure)?.kind.rawValue ?? "\(error)"

@@ -1,6 +1,6 @@
 import HTTPExchanges
 import NIOCore
-import NIOPosix
+import SocketTransport
 import Synchronization
 import TestSupport
 import UpstreamCalls
@@ -60,7 +60,7 @@ final class PoolScene: Sendable {
         let pool: UpstreamPool
         var callers: [NotingCaller] = []
 
-        init(_ configuration: UpstreamConfiguration, on eventLoop: any EventLoop) {
+        init(_ configuration: UpstreamConfiguration, on eventLoop: SocketLoop) {
             loop = ExchangeLoop(eventLoop: eventLoop, fields: 100) { 0 }
             loop.startTicking()
             pool = UpstreamPool(configuration: configuration, loop: loop)
@@ -73,13 +73,13 @@ final class PoolScene: Sendable {
         }
     }
 
-    private let group: MultiThreadedEventLoopGroup
+    private let group: SocketLoopGroup
     private let parts: NIOLoopBound<Parts>
 
     /// A pool for the services at `ports`; `adjust` changes the limits.
     init(ports: [Int], _ adjust: @Sendable @escaping (inout UpstreamConfiguration) -> Void = { _ in }) async throws {
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let eventLoop = group.next()
+        group = try SocketLoopGroup(count: 1)
+        let eventLoop = group.loops[0]
         let endpoints = try ports.map {
             UpstreamEndpoint(address: try SocketAddress(ipAddress: "127.0.0.1", port: $0), name: "127.0.0.1:\($0)")
         }
@@ -136,6 +136,6 @@ final class PoolScene: Sendable {
             parts.value.pool.close()
             parts.value.loop.stopTicking()
         }.get()
-        try? await group.shutdownGracefully()
+        await group.shutdown()
     }
 }

@@ -271,7 +271,7 @@ extension GatewayExchange {
         }
         guard table.status == 304, turn.headEnd != nil else { return false }
         if isComplete { connection = nil } else { cancelCall() }
-        let update = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
+        let update = FieldList(table, bytes: bytes) { isStored($0) }
         guard HeadMerging.speaksOf(stale.head, update: update),
             let reply = merged(stale, update: update, turn)
         else {

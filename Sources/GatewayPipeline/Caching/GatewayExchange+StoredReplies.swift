@@ -144,7 +144,7 @@ extension GatewayExchange {
 
     /// The fields of a response as they are stored: those that go on, without those that only the first client may see.
     private func storedFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> FieldList {
-        let received = FieldList(table, bytes: bytes) { ResponseHead.isForwarded($0) }
+        let received = FieldList(table, bytes: bytes) { isStored($0) }
         let hidden = CacheDirectives(received.values("cache-control")).noCacheFields
         var fields = FieldList()
         // RFC 9111 §3.1: what a proxy says about itself is not stored.
@@ -153,6 +153,11 @@ extension GatewayExchange {
         // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
         if !table.hasDate { fields.append("date", worker.loop.currentDate) }
         return fields
+    }
+
+    /// Whether a line of a response is stored with it. What is said about origins is said anew to each page.
+    func isStored(_ line: FieldLine) -> Bool {
+        ResponseHead.isForwarded(line) && !(row?.cors != nil && line.token == .originPermission)
     }
 
     /// Keeps content that goes to the client now.

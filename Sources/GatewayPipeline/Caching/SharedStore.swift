@@ -3,7 +3,8 @@ import NIOCore
 import RedisConnections
 import ResponseCaching
 
-/// The second level of the store, which a fleet shares: one connection to Redis for each worker, confined to its loop.
+/// The second level of the store, which a fleet shares: its part on one worker, confined to the
+/// worker's loop. The connection to Redis is one for all, on a loop of its own.
 ///
 /// Nothing waits for it longer than ``patience``, and nothing fails because of it. What is invalid is told twice: a time
 /// for each group stands in Redis, and a reply that was asked for before it is none; and a message reaches the memory of
@@ -38,7 +39,7 @@ final class SharedStore {
     private let notify: (String) -> Void
     /// Tells this node's messages from those of others.
     private let node: [UInt8]
-    private var client: RedisClient?
+    private var client: RedisLine?
     private var owed: [(message: [UInt8], groups: [[UInt8]])] = []
     private var owesAll = false
     /// The number of messages that this node knows of; nil before it has asked.
@@ -57,19 +58,8 @@ final class SharedStore {
         self.notify = notify
     }
 
-    /// Connects. Called on the loop.
-    func start(_ address: RedisAddress) throws {
-        client = try RedisClient(
-            address, on: worker.loop.eventLoop, subscription: isListening ? Self.channel : nil,
-            received: { [unowned self] in hear($0) }, changed: { [unowned self] in changed($0) })
-        client?.start()
-    }
-
-    /// Ends the connection.
-    func stop() {
-        client?.stop()
-        client = nil
-    }
+    /// Takes the connection that all workers have together.
+    func use(_ service: RedisService) { client = RedisLine(service, loop: worker.loop.eventLoop) }
 
     // MARK: Replies
 
@@ -86,7 +76,7 @@ final class SharedStore {
     }
 
     private func find(
-        _ turn: CacheTurn, under key: CacheKey, _ client: RedisClient, _ found: @escaping (StoredReply?) -> Void
+        _ turn: CacheTurn, under key: CacheKey, _ client: RedisLine, _ found: @escaping (StoredReply?) -> Void
     ) {
         let groups = [Self.everything, Self.operation(of: key)] + turn.groups
         let words = [ByteBuffer(string: "MGET"), Self.name(of: key)] + groups.map { Self.time(of: $0) }
@@ -109,8 +99,7 @@ final class SharedStore {
     }
 
     /// Asks for the times of the groups that a reply itself names.
-    private func check(_ value: SharedReplyForm.Found, _ client: RedisClient, _ found: @escaping (StoredReply?) -> Void)
-    {
+    private func check(_ value: SharedReplyForm.Found, _ client: RedisLine, _ found: @escaping (StoredReply?) -> Void) {
         guard !value.named.isEmpty else {
             metrics.count(.hit)
             return found(value.reply)
@@ -179,7 +168,7 @@ final class SharedStore {
         send(message, groups: groups, client)
     }
 
-    private func send(_ message: [UInt8], groups: [[UInt8]], _ client: RedisClient) {
+    private func send(_ message: [UInt8], groups: [[UInt8]], _ client: RedisLine) {
         let now = ByteBuffer(string: "\(GatewayWorker.wallClock() / 1_000_000)")
         for group in groups {
             client.send(
@@ -199,8 +188,9 @@ final class SharedStore {
         }
     }
 
-    private func changed(_ isReady: Bool) {
-        metrics.connections(change: isReady ? 1 : -1)
+    /// The server is there, or away.
+    func changed(_ isReady: Bool) {
+        if isListening { metrics.connections(change: isReady ? 1 : -1) }
         if isListening {
             notify(isReady ? "the shared cache is there" : "the shared cache is away: this node goes on alone")
         }
@@ -216,7 +206,7 @@ final class SharedStore {
     }
 
     /// Finds out whether messages were missed while nobody listened.
-    private func recount(_ client: RedisClient) {
+    private func recount(_ client: RedisLine) {
         isCounting = true
         client.send([ByteBuffer(string: "GET"), Self.counter], within: .seconds(1)) { [weak self] answer in
             guard let self else { return }
@@ -230,7 +220,7 @@ final class SharedStore {
     }
 
     /// Hears a message.
-    private func hear(_ message: [UInt8]) {
+    func hear(_ message: [UInt8]) {
         if !isCounting { known = known.map { $0 + 1 } }
         guard message.count > 17, !message.starts(with: node) else { return }
         let content = Array(message[17...])

@@ -7,6 +7,7 @@ import NIOCore
 import OpenAPIDocuments
 import RequestRouting
 import SourceDiagnostics
+import TrafficPolicies
 
 /// Builds the compositions of a snapshot: compiles them over the documents, derives their own document, and compiles that
 /// like any other, so that routing, validation, listings and documentation see operations and nothing else.
@@ -17,6 +18,8 @@ struct CompositionBuilder {
         let api: CallableAPI
         /// The rows of its operations, in the order of the document.
         let rows: [RouteRow]
+        /// What each operation asks of callers, in the same order.
+        let needs: [SecurityPlanner.OperationNeeds]
     }
 
     /// What came of it.
@@ -29,6 +32,8 @@ struct CompositionBuilder {
         var document: OpenAPIDocument?
         /// Everything wrong.
         var diagnostics: [Diagnostic] = []
+        /// Files beside those of the APIs: the contracts that compositions have to keep.
+        var files: [SourceFile] = []
     }
 
     /// The settings.
@@ -42,7 +47,9 @@ struct CompositionBuilder {
     static let name = "compositions"
 
     /// Builds everything.
-    func build() -> Outcome {
+    ///
+    /// - Parameter security: the credential policies; it reports what callers cannot show.
+    func build(_ security: inout SecurityPlanner) -> Outcome {
         var outcome = Outcome()
         let apis = callables.map(\.api)
         var plans: [CompositionPlan] = []
@@ -67,18 +74,23 @@ struct CompositionBuilder {
         guard let contract = compiled.contract else { return outcome }
         for operation in contract.operations {
             guard let plan = plans.first(where: { $0.name == operation.operationID }),
-                let row = row(plan, operation, &outcome.diagnostics)
+                let row = row(plan, operation, &security, &outcome.diagnostics)
             else { continue }
             outcome.rows.append(row)
             outcome.ranges.append(plan.pathRange)
         }
+        var contracts = DeclaredContracts()
+        for plan in plans { contracts.prove(plan, derived: document) }
+        outcome.diagnostics += contracts.diagnostics
+        outcome.files = contracts.files
         outcome.document = document
         return outcome
     }
 
     /// The row of a composition.
     private func row(
-        _ plan: CompositionPlan, _ operation: OperationContract, _ diagnostics: inout [Diagnostic]
+        _ plan: CompositionPlan, _ operation: OperationContract, _ security: inout SecurityPlanner,
+        _ diagnostics: inout [Diagnostic]
     ) -> RouteRow? {
         let callees = plan.steps.map { callables[$0.api].rows[$0.operation] }
         let forwarded = plan.steps.map { forwardedFields($0, plan, &diagnostics) }
@@ -90,15 +102,13 @@ struct CompositionBuilder {
         }
         let undoing = compensations.compactMap(\.self)
         guard let first = callees.first, let root = try? PathPrefix("/") else { return nil }
-        guard
-            needAgreement(
-                plan.steps + undoing.map(\.step), callees + undoing.map(\.row), &diagnostics)
-        else { return nil }
         let exchange = settings.resolve(api: Self.name).exchange
+        let policies = policies(of: plan, calling: plan.steps + undoing.map(\.step))
+        let asked = asked(plan, plan.steps + undoing.map(\.step), policies, &security, &diagnostics)
         return RouteRow(
             api: Self.name, operation: plan.name, method: plan.method, template: plan.path, upstream: first.upstream,
             upstreamPath: root, contract: operation,
-            security: (callees + undoing.map(\.row)).lazy.compactMap(\.security).first,
+            security: asked,
             requests: .enforce, responses: ContractEnforcement(exchange.validation.responses.value),
             undeclaredFields: .pass, undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
             explanation: ExplanationOptions(
@@ -111,8 +121,13 @@ struct CompositionBuilder {
             requestBodyTimeout: TimeAmount(exchange.timeouts.requestBody.value), retry: RetryPolicy(),
             metrics: metrics.index(of: OperationLabels(api: Self.name, operation: plan.name)),
             composition: CompositionRoute(
-                plan: plan, callees: callees, forwardedFields: forwarded,
-                compensations: compensations))
+                plan: plan, callees: callees, forwardedFields: forwarded, compensations: compensations,
+                metrics: plan.steps.map {
+                    metrics.index(ofStep: StepLabels(composition: plan.name, step: $0.name))
+                }, tellsTimes: settings.telemetry.serverTiming),
+            traffic: TrafficPlan(policies.map(\.value), settings: settings),
+            cors: CORSPlan(
+                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil))
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.
@@ -139,30 +154,44 @@ struct CompositionBuilder {
         return names
     }
 
-    /// Whether one check of the caller's credentials meets the needs of every step: fails closed where they differ.
-    private func needAgreement(
-        _ steps: [PlannedStep], _ callees: [RouteRow], _ diagnostics: inout [Diagnostic]
-    ) -> Bool {
-        var first: (step: PlannedStep, needs: String)?
-        for (step, row) in zip(steps, callees) where row.security != nil {
-            let security = callables[step.api].api.document.operations[step.operation].security
-            let needs =
-                "\(step.api) "
-                + security.map { requirement in
-                    requirement.needs.map { "\($0.scheme)(\($0.scopes.joined(separator: ",")))" }.joined(separator: "+")
-                }.joined(separator: "|")
-            guard let known = first else {
-                first = (step, needs)
-                continue
-            }
-            guard known.needs != needs else { continue }
-            diagnostics.append(
-                Diagnostic(
-                    .error, "unmet-security",
-                    "the steps `\(known.step.name)` and `\(step.name)` need different credentials, and a caller is asked once",
-                    at: step.range, notes: [.init("the other step", at: known.step.range)]))
-            return false
+    /// The settings of a composition.
+    private func settings(of plan: CompositionPlan) -> CompositionSettings? {
+        settings.compositions.first { $0.name == plan.name }?.value
+    }
+
+    /// The policies of a composition: those of all exchanges, its own, and the rules for addresses of what it calls, which
+    /// hold whoever the way leads through. Rates of the called operations are for their own callers.
+    private func policies(of plan: CompositionPlan, calling steps: [PlannedStep]) -> [Setting<String>] {
+        guard let own = settings(of: plan) else { return [] }
+        var policies = own.useOnly ?? settings.resolve(api: Self.name).policies + own.use
+        for policy in steps.flatMap({ callables[$0.api].needs[$0.operation].policies }) {
+            guard case .ip? = settings.policy(policy.value)?.value.kind else { continue }
+            policies.append(policy)
         }
-        return true
+        var seen: Set<String> = []
+        return policies.filter { seen.insert($0.value).inserted }
+    }
+
+    /// What callers have to show: everything that the called operations ask for, and what the composition asks itself.
+    private func asked(
+        _ plan: CompositionPlan, _ steps: [PlannedStep], _ policies: [Setting<String>],
+        _ security: inout SecurityPlanner, _ diagnostics: inout [Diagnostic]
+    ) -> SecurityRequirementPlan? {
+        let needs = steps.map { callables[$0.api].needs[$0.operation] }
+        let own = settings(of: plan)?.security
+        if let own, own.isEmpty {
+            for (step, needs) in zip(steps, needs) {
+                let isOpen = needs.alternatives.isEmpty || needs.alternatives.contains { $0.isEmpty }
+                guard !isOpen, let first = callables[step.api].api.document.operations[step.operation].security.first
+                else { continue }
+                diagnostics.append(
+                    Diagnostic(
+                        .error, "unmet-security",
+                        "`security` asks nobody for anything, and the step `\(step.name)` needs credentials",
+                        at: step.range, notes: first.needs.first.map { [.init("needed here", at: $0.range)] } ?? []))
+            }
+        }
+        return security.plan(
+            composition: plan.name, calling: needs, oneOf: own ?? [], use: policies, at: plan.range)
     }
 }

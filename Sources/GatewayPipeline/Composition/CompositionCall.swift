@@ -13,15 +13,16 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private weak var run: CompositionRun?
     private let worker: GatewayWorker
     private let snapshot: Snapshot
-    /// Steps that wait for the answer, with the number of the answer in a `forEach`.
-    var waiters: [(step: Int, slot: Int)]
+    /// Steps that wait for the answer, with the number of the call in a `forEach`.
+    var waiters: [(step: Int, call: Int)]
     /// What came of it.
     private(set) var outcome: CallOutcome?
 
     private let head: ByteBuffer
     private let content: ByteBuffer?
     private let isIdempotent: Bool
-    private let retries: Int
+    private let retry: RetryPolicy
+    private let enforcement: ContractEnforcement
     private let endsBy: NIODeadline
     private var slot = -1
     private var attempts = 0
@@ -40,8 +41,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// A call that has not begun.
     init(
-        _ row: RouteRow, run: CompositionRun, waiter: (step: Int, slot: Int), head: ByteBuffer, content: ByteBuffer?,
-        retries: Int, endsBy: NIODeadline
+        _ row: RouteRow, run: CompositionRun, waiter: (step: Int, call: Int), head: ByteBuffer, content: ByteBuffer?,
+        retry: RetryPolicy, enforcement: ContractEnforcement, endsBy: NIODeadline
     ) {
         self.row = row
         self.run = run
@@ -50,7 +51,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         waiters = [waiter]
         self.head = head
         self.content = content
-        self.retries = retries
+        self.retry = retry
+        self.enforcement = enforcement
         self.endsBy = endsBy
         isIdempotent = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(row.method)
     }
@@ -117,8 +119,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard run != nil else { return }
         let isAllowed =
             switch failure.retry {
-            case .always: row.retry.onConnect
-            case .idempotentOnly: row.retry.onReset && isIdempotent
+            case .always: retry.onConnect
+            case .idempotentOnly: retry.onReset && isIdempotent
             case .never: false
             }
         if isAllowed, mayRetry { return again() }
@@ -127,7 +129,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Whether another attempt is left and paid for.
     private var mayRetry: Bool {
-        attempts <= retries && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        attempts <= retry.attempts && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
     }
 
     /// Forgets the last attempt and makes another.
@@ -167,7 +169,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         status = table.status
         if status >= 500 {
             worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status)
-            if isIdempotent, row.retry.statuses.contains(status), mayRetry {
+            if isIdempotent, retry.statuses.contains(status), mayRetry {
                 connection?.cancel()
                 connection = nil
                 return again()
@@ -200,7 +202,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private func tooLarge() {
         connection?.cancel()
         connection = nil
-        finish(.failed(StepFailure("too-large")))
+        finish(.failed(StepFailure(.tooLarge)))
     }
 
     /// Keeps the field lines, and whether the content is JSON.
@@ -225,7 +227,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Compares the head with its description, if the operation's settings say so.
     private func checkHead(_ table: HeadTable, bytes: UnsafeRawBufferPointer) {
-        guard row.responses != .skip, let contract = row.contract, contract.hasResponses else { return }
+        guard enforcement != .skip, let contract = row.contract, contract.hasResponses else { return }
         guard let response = contract.response(for: table.status) else {
             return note([contract.undeclaredStatus(table.status)])
         }
@@ -247,7 +249,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
                 ? .responseBody : violation.location == .status ? .responseStatus : .responseHeader
             worker.metrics.recordViolations(operation: row.metrics, in: place)
         }
-        guard row.responses == .enforce else { return }
+        guard enforcement == .enforce else { return }
         worker.metrics.recordAttemptFailure(upstream: metrics, kind: .contract)
         breaksContract = true
     }

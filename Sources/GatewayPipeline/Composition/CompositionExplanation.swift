@@ -10,10 +10,12 @@ enum CompositionExplanation {
             lines.append(("stage \(number + 1)", stage.map { describe($0, route) }.joined(separator: "; ")))
         }
         let least = plan.steps.count { $0.condition == nil && $0.fanOut == nil && !$0.isOptional }
-        let most = plan.steps.reduce(0) { $0 + ($1.fanOut?.limit ?? 1) }
+        let most = plan.steps.reduce(0) { $0 + ($1.fanOut.map { $0.calls(for: $0.limit) } ?? 1) }
         let width =
             plan.stages.map { stage in
-                stage.reduce(0) { $0 + min(plan.steps[$1].fanOut?.concurrency ?? 1, plan.steps[$1].fanOut?.limit ?? 1) }
+                stage.reduce(0) {
+                    $0 + (plan.steps[$1].fanOut.map { min($0.concurrency, $0.calls(for: $0.limit)) } ?? 1)
+                }
             }.max() ?? 0
         lines.append(("calls", "at least \(least), at most \(most); at most \(width) at the same time"))
         lines.append(("longest way", criticalPath(route)))
@@ -25,7 +27,11 @@ enum CompositionExplanation {
         let step = route.plan.steps[index]
         let row = route.callees[index]
         var text = "\(step.name): \(row.api).\(row.operation)"
-        if let fanOut = step.fanOut { text += " for each, at most \(fanOut.limit), \(fanOut.concurrency) at a time" }
+        if let fanOut = step.fanOut {
+            text += " for each"
+            if let batch = fanOut.batch { text += " \(batch.size) at once" }
+            text += ", at most \(fanOut.limit), \(fanOut.concurrency) at a time"
+        }
         if let undoing = route.compensations[index]?.row { text += ", undone by \(undoing.api).\(undoing.operation)" }
         if step.isOptional { text += ", optional" }
         if step.condition != nil { text += ", if its condition holds" }

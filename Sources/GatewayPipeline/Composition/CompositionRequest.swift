@@ -13,10 +13,15 @@ struct CompositionRequest {
     let key: [UInt8]
 
     /// Makes the request of a step; nil where a value that the operation requires is absent.
+    ///
+    /// - Parameters:
+    ///   - scope: the element that the call is made for.
+    ///   - keys: the elements that a batch asks for.
     init?(
         _ step: PlannedStep, _ row: RouteRow, _ template: PathTemplate, _ forwarded: [[UInt8]], _ run: CompositionRun,
-        scope: ItemScope?
+        scope: ItemScope? = nil, keys: [[UInt8]] = []
     ) {
+        let known = run.values
         var path: [UInt8] = []
         for piece in template.pieces {
             switch piece {
@@ -26,7 +31,7 @@ struct CompositionRequest {
                     let argument = step.arguments.first(where: {
                         $0.parameter.location == .path && $0.parameter.name == name
                     }),
-                    let value = run.text(argument.value, scope: scope), !value.isEmpty, value != [0x2E],
+                    let value = known.text(argument.value, scope: scope), !value.isEmpty, value != [0x2E],
                     value != [0x2E, 0x2E]
                 else { return nil }
                 path += Self.encoded(value, keeping: "")
@@ -36,12 +41,16 @@ struct CompositionRequest {
         var fields: [UInt8] = []
         var cookies: [UInt8] = []
         for argument in step.arguments where argument.parameter.location != .path {
-            let values = Self.values(argument.value, run, scope)
+            let values = Self.values(argument.value, known, scope)
             guard !values.isEmpty else {
                 if argument.parameter.isRequired { return nil }
                 continue
             }
             Self.write(argument.parameter, values, &query, &fields, &cookies)
+        }
+        if let batch = step.fanOut?.batch {
+            guard !keys.isEmpty else { return nil }
+            Self.write(batch.into, keys, &query, &fields, &cookies)
         }
         var target = row.upstreamPath.bytes + path
         if target.isEmpty { target = [0x2F] }
@@ -53,7 +62,7 @@ struct CompositionRequest {
         var content: ByteBuffer?
         if let body = step.body {
             var buffer = ByteBufferAllocator().buffer(capacity: 512)
-            guard run.write(body, scope: scope, to: &buffer) else { return nil }
+            guard known.write(body, scope: scope, to: &buffer) else { return nil }
             content = buffer
         }
         key = target + [0x0A] + fields + [0x0A] + row.operation.utf8 + [0x0A] + row.api.utf8
@@ -88,13 +97,13 @@ struct CompositionRequest {
     }
 
     /// The value of a parameter: one, or for an array its elements; none where it is absent.
-    private static func values(_ template: TextTemplate, _ run: CompositionRun, _ scope: ItemScope?) -> [[UInt8]] {
+    private static func values(_ template: TextTemplate, _ known: CompositionValues, _ scope: ItemScope?) -> [[UInt8]] {
         if template.pieces.count == 1, case .value(let reference) = template.pieces[0],
-            case .node(let part, let node) = run.locate(reference, scope: scope), part.kind(of: node) == .array
+            case .node(let part, let node) = known.locate(reference, scope: scope), part.kind(of: node) == .array
         {
-            return part.elements(of: node).compactMap { run.text(.node(part, $0)) }
+            return part.elements(of: node).compactMap { known.text(.node(part, $0)) }
         }
-        return run.text(template, scope: scope).map { [$0] } ?? []
+        return known.text(template, scope: scope).map { [$0] } ?? []
     }
 
     /// Writes a parameter where it belongs.

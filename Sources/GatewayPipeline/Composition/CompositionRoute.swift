@@ -18,6 +18,18 @@ package final class CompositionRoute: Sendable {
     /// By step: the path template of the operation, taken apart.
     let templates: [PathTemplate]
 
+    /// By step: when a call is repeated.
+    let retries: [RetryPolicy]
+
+    /// By step: what is done about an answer that breaks its contract.
+    let enforcements: [ContractEnforcement]
+
+    /// By step: its index in the metrics.
+    let metrics: [Int]
+
+    /// Whether clients are told how long each step took.
+    let tellsTimes: Bool
+
     /// By step: how it is undone.
     let compensations: [Compensation?]
 
@@ -31,12 +43,15 @@ package final class CompositionRoute: Sendable {
         let template: PathTemplate
         /// The client's fields that its service gets.
         let forwardedFields: [[UInt8]]
+        /// When it is repeated.
+        let retry: RetryPolicy
 
         /// Takes all parts but the template.
         init(_ step: PlannedStep, _ row: RouteRow, _ forwardedFields: [[UInt8]]) {
             self.step = step
             self.row = row
             self.forwardedFields = forwardedFields
+            retry = row.retry.replaced(by: step.retry)
             template = CompositionRoute.template(of: row)
         }
     }
@@ -52,13 +67,20 @@ package final class CompositionRoute: Sendable {
 
     /// Takes all parts.
     init(
-        plan: CompositionPlan, callees: [RouteRow], forwardedFields: [[[UInt8]]], compensations: [Compensation?]
+        plan: CompositionPlan, callees: [RouteRow], forwardedFields: [[[UInt8]]], compensations: [Compensation?],
+        metrics: [Int], tellsTimes: Bool
     ) {
+        self.metrics = metrics
+        self.tellsTimes = tellsTimes
         self.compensations = compensations
         self.plan = plan
         self.callees = callees
         self.forwardedFields = forwardedFields
         templates = callees.map { Self.template(of: $0) }
+        retries = zip(callees, plan.steps).map { $0.retry.replaced(by: $1.retry) }
+        enforcements = zip(callees, plan.steps).map { row, step in
+            step.validation.map { ContractEnforcement($0) } ?? row.responses
+        }
         fallbacks = plan.steps.map { step in
             guard case .value(let document) = step.fallback else { return nil }
             return document.file.bytes
@@ -80,5 +102,31 @@ extension RouteRow {
     /// The upstream's name; of a composition the names of all.
     func upstreamName(in snapshot: Snapshot) -> String {
         composition?.upstreamNames(in: snapshot) ?? snapshot.upstreams[upstream].configuration.name
+    }
+}
+
+extension RetryPolicy {
+    /// The policy of an upstream with what a step says in its place.
+    fileprivate func replaced(by retry: PlannedStep.Retry?) -> RetryPolicy {
+        guard let retry else { return self }
+        var policy = self
+        policy.attempts = retry.attempts
+        if let reasons = retry.reasons {
+            policy.onConnect = reasons.contains(.connect)
+            policy.onReset = reasons.contains(.reset)
+            policy.statuses = reasons.compactMap { if case .status(let status) = $0 { status } else { nil } }
+        }
+        return policy
+    }
+}
+
+extension ContractEnforcement {
+    /// The word of a step.
+    fileprivate init(_ validation: PlannedStep.Validation) {
+        switch validation {
+        case .enforce: self = .enforce
+        case .report: self = .report
+        case .skip: self = .skip
+        }
     }
 }

@@ -1,25 +1,34 @@
 import CompositionLanguage
+import GatewayTelemetry
 import HTTPExchanges
+import MessageContracts
 import NIOCore
 
 /// What is undone after a step has failed, and how far that is.
 struct Unwinding {
+    /// Why something is undone.
+    enum Cause {
+        /// A required step has failed.
+        case step(Int)
+        /// The client went away, or the time was over.
+        case clientGone
+        /// Every step ended well, and the reply breaks its own contract.
+        case brokenReply([ContractViolation])
+    }
+
     /// What became of a step that changes something.
     struct Result {
-        /// What there is to say.
-        enum Word: String { case undone, kept, unknown, failed }
-
         /// The step.
         let step: String
         /// `undone`; `kept`: it has no way back; `failed`: its way back failed; `unknown`: nobody knows whether it was
         /// done, because its answer did not come.
-        let word: Word
+        let word: StepUndoing
         /// Why, where it is not undone.
         var reason: String?
     }
 
-    /// The step that failed; nil when the client went away or the time was over.
-    let cause: Int?
+    /// Why.
+    let cause: Cause
     /// Steps that are still to be undone; the last one is next. Nil until no call in flight changes anything.
     var left: [Int]?
     /// The call at hand.
@@ -38,12 +47,12 @@ struct Unwinding {
 ///
 /// The worker holds the run until then: neither a client that goes away nor the end of the time stops it.
 extension CompositionRun {
-    /// Begins to undo what was done, because a step failed or, without one, the client is gone.
-    func unwind(_ cause: Int?) {
+    /// Begins to undo what was done.
+    func unwind(_ cause: Unwinding.Cause) {
         isOver = true
         unwinding = Unwinding(cause: cause)
         worker.sagas[ObjectIdentifier(self)] = self
-        for call in calls.values { call.cancel() }
+        for call in calls.values { cancel(call) }
         let times = route.compensations.compactMap { $0.map { time(for: $0) } } + route.callees.map(\.timeout)
         exchange?.extend(by: times.reduce(.seconds(1)) { $0 + $1 })
         proceed()
@@ -60,13 +69,13 @@ extension CompositionRun {
         if let undoing = unwinding?.left {
             guard let compensation = route.compensations[index] else { return }
             unwinding?.current = nil
-            switch judged(outcome, compensation.step, row: compensation.row) {
+            switch compensation.step.judged(outcome) {
             case .replied: note(index, .undone)
             case .failed(let failure): note(index, .failed, failure.reason)
             }
             unwinding?.left = undoing
         } else {
-            switch judged(outcome, route.plan.steps[index], row: route.callees[index]) {
+            switch route.plan.steps[index].judged(outcome) {
             case .replied(let reply):
                 states[index].reply = reply
                 states[index].phase = .done
@@ -80,7 +89,8 @@ extension CompositionRun {
     }
 
     /// Notes what became of a step.
-    private func note(_ index: Int, _ word: Unwinding.Result.Word, _ reason: String? = nil) {
+    private func note(_ index: Int, _ word: StepUndoing, _ reason: String? = nil) {
+        worker.metrics.recordStepUndoing(route.metrics[index], word)
         unwinding?.results.append(.init(step: route.plan.steps[index].name, word: word, reason: reason))
     }
 
@@ -103,15 +113,14 @@ extension CompositionRun {
             }
             guard
                 let request = CompositionRequest(
-                    compensation.step, compensation.row, compensation.template, compensation.forwardedFields, self,
-                    scope: nil)
+                    compensation.step, compensation.row, compensation.template, compensation.forwardedFields, self)
             else {
                 note(index, .failed, "missing-value")
                 continue
             }
             let call = CompositionCall(
                 compensation.row, run: self, waiter: (index, 0), head: request.head, content: request.content,
-                retries: compensation.step.retries ?? compensation.row.retry.attempts,
+                retry: compensation.retry, enforcement: compensation.row.responses,
                 endsBy: worker.loop.now + time(for: compensation))
             unwinding?.current = call
             return call.start()
@@ -119,10 +128,30 @@ extension CompositionRun {
         guard let ended = unwinding else { return }
         worker.sagas[ObjectIdentifier(self)] = nil
         // The exchange may have ended in the meantime and serve another request.
-        guard let cause = ended.cause, let failure = states[cause].failure, let exchange,
-            exchange.composition === self
-        else { return }
-        exchange.compositionFailed(route.plan.steps[cause].name, failure, undone: ended.results)
+        guard let exchange, exchange.composition === self else { return logUnwound(ended) }
+        switch ended.cause {
+        case .step(let index):
+            guard let failure = states[index].failure else { return }
+            exchange.compositionFailed(route.plan.steps[index].name, failure, undone: ended.results)
+        case .brokenReply(let violations): exchange.composedReplyBroken(violations, undone: ended.results)
+        case .clientGone: logUnwound(ended)
+        }
+    }
+
+    /// Writes a line of its own about what was undone when nobody waits for the reply any more.
+    private func logUnwound(_ ended: Unwinding) {
+        guard worker.isLogging else { return }
+        let isWhole = ended.results.allSatisfy { $0.word == .undone }
+        let words = ended.results.map { result in
+            AccessLogStep(name: result.step, outcome: result.word.rawValue, nanoseconds: nil)
+        }
+        requestID.withUnsafeBytes { id in
+            worker.record(
+                AccessLogEntry(
+                    time: GatewayWorker.wallClock(), requestID: id, operation: log,
+                    nanoseconds: UInt64(max(0, (worker.loop.now - startedAt).nanoseconds)),
+                    outcome: isWhole ? "saga-undone" : "saga-not-undone", steps: words))
+        }
     }
 
     /// Whether a step changes something (RFC 9110 §9.2.1).
@@ -132,9 +161,9 @@ extension CompositionRun {
 
     /// Whether a call that failed may have done what it was asked for.
     private static func isUncertain(_ failure: StepFailure) -> Bool {
-        switch failure.reason {
-        case "connect", "unavailable", "overloaded", "missing-value": false
-        case "status": (failure.serviceStatus ?? 500) >= 500
+        switch failure.kind {
+        case .connect, .unavailable, .overloaded, .missingValue: false
+        case .status: (failure.serviceStatus ?? 500) >= 500
         default: true
         }
     }

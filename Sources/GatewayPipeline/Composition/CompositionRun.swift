@@ -1,15 +1,13 @@
 import CompositionLanguage
+import GatewayTelemetry
 import HTTPExchanges
 import JSONDocuments
 import NIOCore
 
 /// One execution of a composition: starts every step whose needs are settled, gathers what comes, shapes the reply.
 ///
-/// | a step is | event | it becomes |
-/// |---|---|---|
-/// | waiting | everything that it needs is settled | running, or skipped (`when` is false, nothing to ask for) |
-/// | running | its answers are there | done |
-/// | running | an answer does not come, more than `tolerate` | failed; a required step ends the run |
+/// ``CompositionValues`` says what a step asks and what its answers mean; a run makes the calls, and ends when every step
+/// is settled or a required one has failed.
 ///
 /// A run belongs to one exchange and one event loop. Calls that are identical are made once.
 final class CompositionRun {
@@ -23,20 +21,23 @@ final class CompositionRun {
     let snapshot: Snapshot
     /// What is executed.
     let route: CompositionRoute
-    /// The inputs as text, decoded; nil where none was given.
-    let inputs: [[UInt8]?]
+    /// The composition's names in the log.
+    let log: AccessLogOperation?
+    /// When the run was made.
+    let startedAt: NIODeadline
+    /// What is known so far.
+    let values: CompositionValues
     /// Credentials and other fields of the client that services may get, names in small letters.
     let clientFields: [(name: [UInt8], value: [UInt8])]
-    /// The request's content.
-    var content: PartContent?
-    /// By step.
-    var states: [StepState]
+    /// By step: how far it is.
+    var states: [StepState] {
+        _read { yield values.states }
+        _modify { yield &values.states }
+    }
     /// Calls by what they ask: made and being made.
     var calls: [[UInt8]: CompositionCall] = [:]
     /// Calls that change something; they are never shared.
     var writes: [CompositionCall] = []
-    /// Fallbacks that were needed.
-    var fallbacks: [PartContent?]
     /// Calls made.
     private(set) var callCount = 0
     /// Whether no further step is begun.
@@ -54,20 +55,20 @@ final class CompositionRun {
         clientFields: [(name: [UInt8], value: [UInt8])]
     ) {
         self.route = route
+        log = exchange.row?.log
+        startedAt = exchange.startedAt
         self.exchange = exchange
         requestID = exchange.requestID
         worker = exchange.worker
         snapshot = exchange.snapshot
-        self.inputs = inputs
         self.clientFields = clientFields
-        states = Array(repeating: StepState(), count: route.plan.steps.count)
-        fallbacks = Array(repeating: nil, count: route.plan.steps.count)
+        values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs)
     }
 
     /// Begins: the request's content is complete.
     func start(content: ByteBuffer?) {
         if let content {
-            self.content = content.withUnsafeReadableBytes { PartContent($0, limits: JSONLimits(depth: 64)) }
+            values.content = content.withUnsafeReadableBytes { PartContent($0, limits: JSONLimits(depth: 64)) }
         }
         advance()
     }
@@ -78,15 +79,23 @@ final class CompositionRun {
     func cancel() {
         exchange = nil
         if unwinding != nil { return }
-        if route.isSaga, !isOver, !writes.isEmpty { return unwind(nil) }
+        if route.isSaga, !isOver, !writes.isEmpty { return unwind(.clientGone) }
         isOver = true
         cancelCalls()
     }
 
     /// Cancels the calls in flight.
     private func cancelCalls() {
-        for call in calls.values { call.cancel() }
-        for call in writes { call.cancel() }
+        for call in calls.values { cancel(call) }
+        for call in writes { cancel(call) }
+    }
+
+    /// Cancels a call, and counts it for the steps that wait for it.
+    func cancel(_ call: CompositionCall) {
+        guard call.outcome == nil else { return }
+        for waiter in call.waiters { worker.metrics.recordStepFailure(route.metrics[waiter.step], .cancelled) }
+        call.waiters = []
+        call.cancel()
     }
 
     // MARK: Steps
@@ -99,89 +108,58 @@ final class CompositionRun {
         isAdvancing = true
         while hasNews, !isOver {
             hasNews = false
-            for index in states.indices where states[index].phase == .waiting && !isOver {
-                if route.plan.steps[index].dependencies.allSatisfy({ states[$0].isSettled }) { start(step: index) }
-            }
+            for index in states.indices where !isOver && values.isReady(index) { start(step: index) }
         }
         isAdvancing = false
-        if !isOver, states.allSatisfy(\.isSettled) { finish() }
+        if !isOver, values.isSettled { finish() }
     }
 
     /// Starts a step.
     private func start(step index: Int) {
-        let step = route.plan.steps[index]
         states[index].startedAt = worker.loop.now
-        if let condition = step.condition, !holds(condition, scope: nil) { return settle(index, .skipped) }
-        states[index].phase = .running
-        guard let fanOut = step.fanOut else {
-            states[index].replies = [nil]
-            states[index].nextSlot = 1
-            states[index].running = 1
-            return ask(index, slot: 0, scope: nil)
+        switch values.begin(index) {
+        case .skipped: settle(index, .skipped)
+        case .done: settle(index, .done)
+        case .failed(let failure): fail(index, failure)
+        case .calls(let count):
+            states[index].calls = count
+            fill(index, concurrency: route.plan.steps[index].fanOut?.concurrency ?? 1)
         }
-        guard let (part, row) = array(fanOut.source, scope: nil) else { return settle(index, .skipped) }
-        let elements = part.elements(of: row)
-        states[index].source = part
-        states[index].elements = elements
-        var slots: [[UInt8]: Int] = [:]
-        for (element, node) in elements.enumerated() {
-            var slot = states[index].elementOfSlot.count
-            if let distinct = fanOut.distinct {
-                let scope = ItemScope(part: part, node: node, index: element)
-                let key = text(locate(distinct, scope: scope)) ?? []
-                slot = slots[key] ?? slot
-                slots[key] = slot
-            }
-            if slot == states[index].elementOfSlot.count { states[index].elementOfSlot.append(element) }
-            states[index].slotOfElement.append(slot)
-        }
-        let count = states[index].elementOfSlot.count
-        guard count <= fanOut.limit else { return fail(index, StepFailure("limit")) }
-        guard count > 0 else { return settle(index, .done) }
-        states[index].replies = Array(repeating: nil, count: count)
-        fill(index, fanOut)
     }
 
-    /// Asks for further answers of a `forEach`, as many at a time as it may; settles the step when all are there.
-    private func fill(_ index: Int, _ fanOut: PlannedStep.FanOut) {
+    /// Makes further calls of a step, as many at a time as it may; settles the step when all answers are there.
+    private func fill(_ index: Int, concurrency: Int) {
         // An answer may come while it is asked for: the loop sees it, the stack does not grow.
         guard !states[index].isFilling else { return }
         states[index].isFilling = true
-        defer { states[index].isFilling = false }
-        while !isOver, states[index].phase == .running, states[index].running < fanOut.concurrency,
-            states[index].nextSlot < states[index].replies.count
+        while !isOver, states[index].phase == .running, states[index].running < concurrency,
+            states[index].nextCall < states[index].calls
         {
-            let slot = states[index].nextSlot
-            states[index].nextSlot += 1
+            let call = states[index].nextCall
+            states[index].nextCall += 1
             states[index].running += 1
-            ask(index, slot: slot, scope: scope(index, slot: slot))
+            ask(index, call: call)
         }
+        states[index].isFilling = false
         guard !isOver, states[index].phase == .running, states[index].running == 0 else { return }
         settle(index, .done)
     }
 
-    /// The element that an answer is asked for.
-    private func scope(_ index: Int, slot: Int) -> ItemScope? {
-        guard let part = states[index].source, states[index].elementOfSlot.indices.contains(slot) else { return nil }
-        let element = states[index].elementOfSlot[slot]
-        guard states[index].elements.indices.contains(element) else { return nil }
-        return ItemScope(part: part, node: states[index].elements[element], index: element)
-    }
-
     /// Makes a call, or waits for an identical one.
-    private func ask(_ index: Int, slot: Int, scope: ItemScope?) {
+    private func ask(_ index: Int, call number: Int) {
         let step = route.plan.steps[index]
         let row = route.callees[index]
         guard
             let request = CompositionRequest(
-                step, row, route.templates[index], route.forwardedFields[index], self, scope: scope)
+                step, row, route.templates[index], route.forwardedFields[index], self,
+                scope: values.scope(index, call: number), keys: values.keys(of: index, call: number))
         else {
-            return answered(index, slot: slot, .failed(StepFailure("missing-value")))
+            return answered(index, call: number, .failed(StepFailure(.missingValue)))
         }
         let isShared = row.method == "GET"
         if isShared, let call = calls[request.key] {
-            if let outcome = call.outcome { return answered(index, slot: slot, outcome) }
-            call.waiters.append((index, slot))
+            if let outcome = call.outcome { return answered(index, call: number, outcome) }
+            call.waiters.append((index, number))
             return
         }
         // An optional part gives up before the whole reply does.
@@ -189,10 +167,11 @@ final class CompositionRun {
             (exchange?.endsBy ?? worker.loop.now) - .nanoseconds(2 * DeadlineTable.tick.nanoseconds),
             worker.loop.now + (step.timeout.map { .nanoseconds($0) } ?? row.timeout))
         let call = CompositionCall(
-            row, run: self, waiter: (index, slot), head: request.head, content: request.content,
-            retries: step.retries ?? row.retry.attempts, endsBy: endsBy)
+            row, run: self, waiter: (index, number), head: request.head, content: request.content,
+            retry: route.retries[index], enforcement: route.enforcements[index], endsBy: endsBy)
         if isShared { calls[request.key] = call } else { writes.append(call) }
         callCount += 1
+        worker.metrics.recordStepCall(route.metrics[index])
         call.start()
     }
 
@@ -201,59 +180,31 @@ final class CompositionRun {
         let waiters = call.waiters
         call.waiters = []
         if unwinding != nil { return unwound(waiters.first?.step, outcome) }
-        for waiter in waiters where !isOver { answered(waiter.step, slot: waiter.slot, outcome) }
+        for waiter in waiters where !isOver { answered(waiter.step, call: waiter.call, outcome) }
     }
 
     /// An answer of a step is there, or will not come.
-    private func answered(_ index: Int, slot: Int, _ outcome: CallOutcome) {
+    private func answered(_ index: Int, call: Int, _ outcome: CallOutcome) {
         guard !isOver, states[index].phase == .running else { return }
-        let step = route.plan.steps[index]
         states[index].running -= 1
-        switch judged(outcome, step, row: route.callees[index]) {
-        case .replied(let reply): states[index].replies[slot] = reply
-        case .failed(let failure):
-            states[index].failures += 1
-            states[index].failure = failure
-            guard let fanOut = step.fanOut else { return fail(index, failure) }
-            // Failures count by element: an answer that three elements wait for is three failures.
-            let failed = states[index].slotOfElement.count { $0 == slot }
-            states[index].failures += failed - 1
-            guard fanOut.tolerance.admits(states[index].failures, of: states[index].slotOfElement.count) else {
-                return fail(index, failure)
-            }
+        let failures = states[index].failures
+        let failure = values.take(outcome, of: index, call: call)
+        if let kind = states[index].failure?.kind {
+            worker.metrics.recordStepFailure(
+                route.metrics[index], kind, count: states[index].failures - failures)
         }
-        if let fanOut = step.fanOut { return fill(index, fanOut) }
-        states[index].reply = states[index].replies.first ?? nil
-        settle(index, .done)
-    }
-
-    /// What an answer means to a step.
-    func judged(_ outcome: CallOutcome, _ step: PlannedStep, row: RouteRow) -> CallOutcome {
-        guard case .replied(let reply) = outcome else { return outcome }
-        guard step.accepts(reply.status) else {
-            let status: Int =
-                if let mapped = step.statuses[reply.status] {
-                    mapped
-                } else if reply.status == 401 || reply.status == 403 {
-                    reply.status
-                } else if reply.status == 404, step.isFedByPath {
-                    404
-                } else {
-                    502
-                }
-            return .failed(StepFailure("status", status: status, serviceStatus: reply.status))
-        }
-        if reply.isMalformed { return .failed(StepFailure("malformed")) }
-        if reply.breaksContract { return .failed(StepFailure("contract")) }
-        return outcome
+        if let failure { return fail(index, failure) }
+        fill(index, concurrency: route.plan.steps[index].fanOut?.concurrency ?? 1)
     }
 
     /// A step has failed: the run with it, unless the step is optional.
     private func fail(_ index: Int, _ failure: StepFailure) {
+        if states[index].failures == 0 { worker.metrics.recordStepFailure(route.metrics[index], failure.kind) }
         states[index].failure = failure
         guard route.plan.steps[index].isOptional else {
             states[index].phase = .failed
-            if route.isSaga { return unwind(index) }
+            noteEnd(index)
+            if route.isSaga { return unwind(.step(index)) }
             isOver = true
             cancelCalls()
             exchange?.compositionFailed(route.plan.steps[index].name, failure)
@@ -264,41 +215,33 @@ final class CompositionRun {
 
     /// A step is over.
     private func settle(_ index: Int, _ phase: StepState.Phase) {
-        states[index].phase = phase
+        values.settle(index, phase)
         if phase == .done { completed.append(index) }
-        states[index].endedAt = worker.loop.now
+        noteEnd(index)
         advance()
+    }
+
+    /// Notes when a step ended.
+    private func noteEnd(_ index: Int) {
+        states[index].endedAt = worker.loop.now
+        guard states[index].phase != .skipped, let time = states[index].nanoseconds else { return }
+        worker.metrics.recordStepDuration(route.metrics[index], nanoseconds: time)
     }
 
     // MARK: The reply
 
-    /// Everything is settled: shapes the reply.
+    /// Everything is settled: shapes the reply. One that breaks its own contract is not sent, and what was done for it is
+    /// undone.
     private func finish() {
         isOver = true
         cancelCalls()
-        var buffer = ByteBufferAllocator().buffer(capacity: 4096)
-        if !write(route.plan.reply, scope: nil, to: &buffer) { buffer.writeStaticString("{}") }
-        exchange?.compositionFinished(buffer, partial: partial)
-    }
-
-    /// The value of `Lintel-Partial`: `shipping;reason=timeout, products;reason=status;failed=3` (RFC 9651 §3.1).
-    private var partial: [UInt8] {
-        var text = ""
-        for (step, state) in zip(route.plan.steps, states) where state.failures > 0 || state.phase == .failed {
-            if !text.isEmpty { text += ", " }
-            text += "\(step.name);reason=\(state.failure?.reason ?? "none")"
-            if step.fanOut != nil, state.failures > 0 { text += ";failed=\(state.failures)" }
+        guard let exchange else { return }
+        let content = values.reply()
+        let violations = exchange.violations(ofComposed: content)
+        guard violations.isEmpty else {
+            if route.isSaga, !writes.isEmpty { return unwind(.brokenReply(violations)) }
+            return exchange.composedReplyBroken(violations)
         }
-        return Array(text.utf8)
+        exchange.compositionFinished(content, partial: values.partial)
     }
-}
-
-/// The element at hand of a `forEach` or an `$each`.
-struct ItemScope {
-    /// The content that the array is in.
-    let part: PartContent
-    /// The element.
-    let node: Int
-    /// Its place.
-    let index: Int
 }

@@ -1,4 +1,5 @@
 import CompositionLanguage
+import GatewayTelemetry
 import HTTPExchanges
 import MessageContracts
 import NIOCore
@@ -38,13 +39,13 @@ extension GatewayExchange {
 
     /// Every step is settled, and `content` is the reply.
     func compositionFinished(_ content: ByteBuffer, partial: [UInt8]) {
-        guard client != nil, let row else { return }
-        guard composedReplyHolds(content, row: row), let client else { return }
+        guard let client else { return }
         isHeadSent = true
         status = 200
         repliedAt = worker.loop.now
-        bytesOut = Int64(content.readableBytes)
+        bytesOut = isHEAD ? 0 : Int64(content.readableBytes)
         addOwnFields(hasDate: false)
+        addStepTimes()
         worker.loop.additions.add("Content-Type", "application/json")
         if !partial.isEmpty {
             worker.loop.additions.add("Lintel-Partial", partial)
@@ -58,9 +59,17 @@ extension GatewayExchange {
         conclude(outcome: partial.isEmpty ? "composed" : "composed-partial")
     }
 
-    /// Compares the reply with the derived contract, if the settings say so; replies 502 when it does not hold.
-    private func composedReplyHolds(_ content: ByteBuffer, row: RouteRow) -> Bool {
-        guard row.responses != .skip, let response = row.contract?.response(for: 200) else { return true }
+    /// How long each step took, where the settings allow clients to know (W3C Server Timing).
+    func addStepTimes() {
+        guard let composition, composition.route.tellsTimes else { return }
+        worker.loop.additions.add("Server-Timing", composition.serverTiming)
+    }
+
+    /// Compares a reply with the derived contract, if the settings say so.
+    ///
+    /// - Returns: What keeps the reply from being sent; nothing under `report`.
+    func violations(ofComposed content: ByteBuffer) -> [ContractViolation] {
+        guard let row, row.responses != .skip, let response = row.contract?.response(for: 200) else { return [] }
         let found = content.withUnsafeReadableBytes { bytes -> [ContractViolation] in
             let name = Array("Content-Type".utf8)
             let value = Array("application/json".utf8)
@@ -78,16 +87,48 @@ extension GatewayExchange {
                 }
             }
         }
-        guard !found.isEmpty else { return true }
+        guard !found.isEmpty else { return [] }
         violations += found.count
         worker.metrics.recordViolations(operation: row.metrics, in: .responseBody, count: found.count)
-        guard row.responses == .enforce else { return true }
-        reply(
-            ProblemDocument(
-                status: 502, title: "Bad Gateway",
-                detail: "The composed reply breaks the contract of \(row.operation).",
-                operation: row.operation, errors: found),
-            outcome: "response-contract-violation")
-        return false
+        return row.responses == .enforce ? found : []
+    }
+
+    /// The reply breaks the derived contract; of a saga, what became of the steps that changed something.
+    func composedReplyBroken(_ found: [ContractViolation], undone: [Unwinding.Result] = []) {
+        guard client != nil, let row else { return }
+        var problem = ProblemDocument(
+            status: 502, title: "Bad Gateway", detail: "The composed reply breaks the contract of \(row.operation).",
+            operation: row.operation, errors: found)
+        problem.undone = undone
+        reply(problem, outcome: "response-contract-violation")
+    }
+}
+
+extension CompositionRun {
+    /// `order;dur=12.3, shipping;dur=250.1;desc="timeout"`: the steps that have ended, in the order of the file.
+    var serverTiming: [UInt8] {
+        var text = ""
+        for (step, state) in zip(route.plan.steps, states) {
+            guard state.phase != .skipped, let time = state.nanoseconds else { continue }
+            if !text.isEmpty { text += ", " }
+            text += "\(step.name);dur=\(time / 1_000_000).\(time / 100_000 % 10)"
+            if let failure = state.failure { text += ";desc=\"\(failure.reason)\"" }
+        }
+        return Array(text.utf8)
+    }
+
+    /// The steps for the access log.
+    var logSteps: [AccessLogStep] {
+        zip(route.plan.steps, states).map { step, state in
+            let outcome =
+                switch state.phase {
+                case .waiting: "not-begun"
+                case .running: "given-up"
+                case .skipped: "skipped"
+                case .failed: state.failure?.reason ?? "failed"
+                case .done: state.failure.map { "partial-\($0.reason)" } ?? "done"
+                }
+            return AccessLogStep(name: step.name, outcome: outcome, nanoseconds: state.nanoseconds)
+        }
     }
 }

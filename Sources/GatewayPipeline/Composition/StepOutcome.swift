@@ -1,31 +1,35 @@
+import GatewayTelemetry
 import HTTPExchanges
 import NIOCore
 
 /// Why a step has no result, in one word that tells nothing of hosts or content.
 struct StepFailure {
     /// The word, for `Lintel-Partial`, logs and metrics.
-    let reason: String
+    let kind: StepFailureKind
     /// The status of the reply when the step is required.
     let status: Int
     /// The status that the service answered with, if that is the reason.
     var serviceStatus: Int?
 
+    /// The word as text.
+    var reason: String { kind.rawValue }
+
     /// The service could not be asked or did not answer.
     init(_ failure: ExchangeFailure) {
         switch failure.reason {
-        case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: reason = "timeout"
-        case .connectRefused, .unresolvable: reason = "connect"
-        case .noEndpoint: reason = "unavailable"
-        case .poolFull: reason = "overloaded"
-        case .malformedResponse, .truncatedResponse, .unexpectedUpgrade: reason = "malformed"
-        default: reason = "reset"
+        case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: kind = .timeout
+        case .connectRefused, .unresolvable: kind = .connect
+        case .noEndpoint: kind = .unavailable
+        case .poolFull: kind = .overloaded
+        case .malformedResponse, .truncatedResponse, .unexpectedUpgrade: kind = .malformed
+        default: kind = .reset
         }
         status = FailureMapping.problem(for: failure)?.status ?? 502
     }
 
     /// Another reason.
-    init(_ reason: String, status: Int = 502, serviceStatus: Int? = nil) {
-        self.reason = reason
+    init(_ kind: StepFailureKind, status: Int = 502, serviceStatus: Int? = nil) {
+        self.kind = kind
         self.status = status
         self.serviceStatus = serviceStatus
     }
@@ -39,6 +43,8 @@ final class PartReply {
     let fields: [(name: [UInt8], value: [UInt8])]
     /// The content, if it is JSON.
     let content: PartContent?
+    /// The row of the content where the result is: 0, or in the answer of a batch that of one element.
+    let root: Int
     /// Whether there was content that is not JSON.
     let isMalformed: Bool
     /// Whether the content breaks the contract of the operation.
@@ -47,13 +53,21 @@ final class PartReply {
     /// Takes all parts.
     init(
         status: Int, fields: [(name: [UInt8], value: [UInt8])], content: PartContent?, isMalformed: Bool,
-        breaksContract: Bool
+        breaksContract: Bool, root: Int = 0
     ) {
         self.status = status
+        self.root = root
         self.fields = fields
         self.content = content
         self.isMalformed = isMalformed
         self.breaksContract = breaksContract
+    }
+
+    /// One element of a batch's answer.
+    convenience init(_ batch: PartReply, root: Int) {
+        self.init(
+            status: batch.status, fields: batch.fields, content: batch.content, isMalformed: false,
+            breaksContract: false, root: root)
     }
 }
 
@@ -80,12 +94,16 @@ struct StepState {
     var slotOfElement: [Int] = []
     /// `forEach`: by answer, the element that it was asked for.
     var elementOfSlot: [Int] = []
+    /// `forEach` with a key: by answer, the key; nil where the element has none.
+    var keyOfSlot: [[UInt8]?] = []
     /// `forEach`: the array.
     var source: PartContent?
     /// `forEach`: the elements, as rows of the array's content.
     var elements: [Int] = []
-    /// `forEach`: the next answer to ask for.
-    var nextSlot = 0
+    /// `forEach`: how many calls there are.
+    var calls = 0
+    /// `forEach`: the next call to make.
+    var nextCall = 0
     /// Whether answers are being asked for at the moment.
     var isFilling = false
     /// Calls that run.
@@ -94,10 +112,16 @@ struct StepState {
     var failures = 0
     /// Why the last one did not come.
     var failure: StepFailure?
-    /// When the step began and ended.
+    /// When the step began.
     var startedAt: NIODeadline?
     /// When the step ended.
     var endedAt: NIODeadline?
+
+    /// From the step's turn to its end; nil before.
+    var nanoseconds: UInt64? {
+        guard let startedAt, let endedAt else { return nil }
+        return endedAt > startedAt ? UInt64((endedAt - startedAt).nanoseconds) : 0
+    }
 
     /// Whether nothing more happens to the step.
     var isSettled: Bool { phase != .waiting && phase != .running }

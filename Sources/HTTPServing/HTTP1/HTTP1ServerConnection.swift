@@ -1,10 +1,10 @@
-import Glibc
 import HTTPExchanges
 import NIOCore
+import SocketTransport
 
 /// One HTTP/1.1 connection to a client: takes requests out of the received bytes, one at a time, and writes replies.
 ///
-/// One channel handler does all of it; nothing is parsed twice and nothing passes through a chain.
+/// One object does all of it; nothing is parsed twice and nothing passes through a chain.
 ///
 /// | phase | event | next |
 /// |---|---|---|
@@ -18,10 +18,7 @@ import NIOCore
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
-final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, DeadlineOwner, SocketWriterOwner {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner {
     /// What the connection is waiting for.
     private enum Phase { case head, content, reply, flushing, linger, closed }
 
@@ -30,8 +27,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private let limits: ServingLimits
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
-    private var context: ChannelHandlerContext?
-    private var writer: SocketWriter?
+    private let socket: StreamSocket
     private var clientAddress: [UInt8] = []
     private var slot = -1
 
@@ -44,7 +40,6 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private var examined = 0
     private var isProcessing = false
     private var readsContent = true
-    private var isReading = true
     private var contentBytes: Int64 = 0
     private var contentBytesAtWindow: Int64 = 0
 
@@ -57,11 +52,12 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private var endsWithConnection = false
     private var isResponseComplete = false
 
-    /// A connection whose requests `provider`'s responders answer.
+    /// A connection over `socket` whose requests `provider`'s responders answer.
     init(
-        loop: ExchangeLoop, limits: ServingLimits, provider: any ExchangeResponderProvider,
+        _ socket: StreamSocket, loop: ExchangeLoop, limits: ServingLimits, provider: any ExchangeResponderProvider,
         registry: ConnectionRegistry
     ) {
+        self.socket = socket
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -69,43 +65,29 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         self.contentTimeout = limits.contentTimeout
     }
 
-    // MARK: Channel events
+    // MARK: The socket
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        writer = SocketWriter(context, owner: self, isDirect: true)
-        clientAddress = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
+    /// Begins to read requests.
+    ///
+    /// - Throws: the system's error when the socket cannot be watched; it is closed then.
+    func start() throws {
+        try socket.start(self)
+        clientAddress = Array((socket.peerAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
         loop.openConnections += 1
-        loop.deadlines.set(slot, to: loop.now + limits.headTimeout)
+        loop.deadlines.set(slot, to: .now() + limits.headTimeout)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        closed()
-        context.fireChannelInactive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        closed()
-        self.context = nil
-        writer = nil
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
+    func received(_ bytes: ByteBuffer) {
         loop.readClock()
         guard phase != .linger, phase != .closed else { return }
         if var held = pending {
             pending = nil
-            held.writeBuffer(&buffer)
+            held.writeImmutableBuffer(bytes)
             process(held)
         } else {
-            process(buffer)
+            process(bytes)
         }
     }
 
@@ -138,8 +120,13 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     /// Keeps unused bytes; stops reading when a client sends too far ahead.
     private func keep(_ buffer: ByteBuffer) {
         guard phase != .linger, phase != .closed else { return }
-        pending = buffer.readableBytes > 0 ? buffer : nil
-        if phase != .head, buffer.readableBytes > limits.pipelinedBytes { setReading(false) }
+        guard buffer.readableBytes > 0 else {
+            pending = nil
+            return
+        }
+        // A few bytes do not keep a whole read's storage: thousands of clients may be waiting in the middle of a head.
+        pending = buffer.readableBytes < buffer.capacity / 4 ? buffer.compacted() : buffer
+        if phase != .head, buffer.readableBytes > limits.pipelinedBytes { socket.setReading(false) }
     }
 
     /// Parses a head and begins its exchange; false when more bytes are needed or the connection ends.
@@ -268,7 +255,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     // MARK: ExchangeClient
 
-    var isWritable: Bool { writer?.isWritable ?? false }
+    var isWritable: Bool { socket.isWritable }
 
     func sendContinue() {
         guard awaitsContinue, !isHeadSent, phase != .closed else { return }
@@ -325,7 +312,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
             append(content, to: &buffer)
             write(buffer)
         } else {
-            writer?.write(content)
+            socket.write(content)
         }
     }
 
@@ -345,11 +332,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         guard phase != .closed else { return }
         responder = nil
         // Where only the end of the connection ends the content, an orderly end would make it look complete.
-        if endsWithConnection {
-            _ = (context?.channel as? any SocketOptionProvider)?
-                .setSoLinger(Glibc.linger(l_onoff: 1, l_linger: 0))
-        }
-        context?.close(promise: nil)
+        if endsWithConnection { socket.reset() } else { socket.close() }
     }
 
     func setReadsContent(_ reads: Bool) {
@@ -357,11 +340,11 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         readsContent = reads
         if phase == .content { loop.deadlines.set(slot, to: nil) }
         if reads {
-            setReading(true)
+            socket.setReading(true)
             if phase == .content { restartContentWindow() }
             resume()
         } else {
-            setReading(false)
+            socket.setReading(false)
         }
     }
 
@@ -388,7 +371,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
     private func writeReceivedLines(_ head: ResponseHead, into cursor: inout HeadCursor) {
         guard let received = head.received else { return }
         HeadWriter.writeLines(
-            of: loop.responseTable, bytes: received, into: &cursor, where: ResponseHead.isForwarded)
+            of: loop.responseTable, bytes: received, into: &cursor, where: head.forwards)
     }
 
     /// The fields that delimit the content towards this client.
@@ -425,8 +408,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         if content.readableBytes <= 16_384 {
             buffer.writeImmutableBuffer(content)
         } else {
-            writer?.write(buffer, isFollowed: true)
-            writer?.write(content, isFollowed: isChunked)
+            socket.write(buffer, isFollowed: true)
+            socket.write(content, isFollowed: isChunked)
             loop.heads.give(buffer)
             buffer = loop.heads.take()
         }
@@ -435,7 +418,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     /// Writes `buffer` and gives it back for the next head.
     private func write(_ buffer: ByteBuffer) {
-        if buffer.readableBytes > 0 { writer?.write(buffer) }
+        if buffer.readableBytes > 0 { socket.write(buffer) }
         loop.heads.give(buffer)
     }
 
@@ -457,13 +440,13 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         guard isWritable else {
             // A client that sends requests and reads no replies would make them pile up.
             phase = .flushing
-            setReading(false)
+            socket.setReading(false)
             loop.deadlines.set(slot, to: loop.now + limits.idleTimeout)
             return
         }
         phase = .head
         examined = 0
-        setReading(true)
+        socket.setReading(true)
         let isAhead = pending.map { $0.readableBytes > 0 } ?? false
         loop.deadlines.set(slot, to: loop.now + (isAhead ? limits.headTimeout : limits.idleTimeout))
         resume()
@@ -478,36 +461,36 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
 
     /// Closes the sending side and reads on for a while, so that the reply is not lost in a reset (RFC 9112 §9.6).
     private func linger() {
-        guard phase != .linger, phase != .closed, let writer else { return }
+        guard phase != .linger, phase != .closed else { return }
         phase = .linger
         responder = nil
         pending = nil
-        setReading(true)
+        socket.setReading(true)
         loop.deadlines.set(slot, to: loop.now + limits.idleTimeout)
-        writer.whenFlushed { [weak self] in
+        socket.whenFlushed { [weak self] in
             guard let self, phase == .linger else { return }
             loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
-            context?.close(mode: .output, promise: nil)
+            socket.closeOutput()
         }
     }
 
     // MARK: Time and flow
 
-    func writabilityChanged(_ isWritable: Bool) {
+    func socketIsWritable() {
         loop.readClock()
         switch phase {
         case .flushing: finish()
         case .reply: loop.deadlines.set(slot, to: nil)
         case .head, .content, .linger, .closed: break
         }
-        responder?.clientWritabilityChanged(isWritable)
+        responder?.clientWritabilityChanged(true)
     }
 
     func deadlinePassed(now: NIODeadline) {
         switch phase {
         case .head:
             if pending == nil {
-                context?.close(promise: nil)
+                socket.close()
             } else {
                 refuse(status: 408, detail: "The header section did not arrive in time.")
             }
@@ -520,8 +503,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
                 fail(ExchangeFailure(.requestTimeout, retry: .never))
             }
         case .reply: abortAsGone()
-        case .flushing: context?.close(promise: nil)
-        case .linger: context?.close(promise: nil)
+        case .flushing: socket.close()
+        case .linger: socket.close()
         case .closed: break
         }
     }
@@ -531,20 +514,13 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         let answering = responder
         responder = nil
         answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
-        context?.close(promise: nil)
+        socket.close()
     }
 
     /// Begins a new window in which content has to make progress.
     private func restartContentWindow() {
         contentBytesAtWindow = contentBytes
         loop.deadlines.set(slot, to: loop.now + contentTimeout)
-    }
-
-    /// Turns reading on or off; only a change costs a system call.
-    private func setReading(_ reads: Bool) {
-        guard reads != isReading, let context else { return }
-        isReading = reads
-        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
     }
 
     /// Ends the connection behind its next reply; an idle one when no request comes within a second.
@@ -555,8 +531,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ExchangeClient, Deadli
         loop.deadlines.set(slot, to: .now() + .seconds(1))
     }
 
-    /// The connection is over, however it came to that.
-    private func closed() {
+    func socketClosed(hasFailed: Bool) {
         guard phase != .closed else { return }
         phase = .closed
         pending = nil

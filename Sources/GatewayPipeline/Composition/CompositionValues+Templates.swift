@@ -3,7 +3,7 @@ import JSONDocuments
 import NIOCore
 
 /// Values: where a reference leads while an exchange runs, and templates filled with what is there.
-extension CompositionRun {
+extension CompositionValues {
     /// What a reference leads to.
     enum Located {
         /// Nothing.
@@ -40,7 +40,7 @@ extension CompositionRun {
 
     /// An input.
     private func input(_ index: Int, _ pointer: [PointerToken]) -> Located {
-        let input = route.plan.inputs[index]
+        let input = plan.inputs[index]
         if input.location == .body {
             guard let content else { return .absent }
             return walk(content, 0, pointer[...])
@@ -52,10 +52,10 @@ extension CompositionRun {
     /// The content of a step, or what stands in its place.
     private func body(_ step: Int, _ isElement: Bool, _ pointer: [PointerToken], scope: ItemScope?) -> Located {
         let state = states[step]
-        guard route.plan.steps[step].fanOut != nil else {
+        guard plan.steps[step].fanOut != nil else {
             guard state.hasResult else { return fallback(step, pointer[...]) }
-            guard let content = state.reply?.content else { return .absent }
-            return walk(content, 0, pointer[...])
+            guard let reply = state.reply, let content = reply.content else { return .absent }
+            return walk(content, reply.root, pointer[...])
         }
         if isElement {
             guard let scope, state.hasResult, state.slotOfElement.indices.contains(scope.index) else {
@@ -73,16 +73,16 @@ extension CompositionRun {
         guard states[step].replies.indices.contains(slot), let reply = states[step].replies[slot] else {
             return fallback(step, pointer)
         }
-        return reply.content.map { walk($0, 0, pointer) } ?? .absent
+        return reply.content.map { walk($0, reply.root, pointer) } ?? .absent
     }
 
     /// What stands in for a part that is not there.
     private func fallback(_ step: Int, _ pointer: ArraySlice<PointerToken>) -> Located {
-        switch route.plan.steps[step].fallback {
+        switch plan.steps[step].fallback {
         case .omit: return .absent
         case .null: return .null
         case .value:
-            if fallbacks[step] == nil, let bytes = route.fallbacks[step] {
+            if fallbacks[step] == nil, let bytes = fallbackTexts[step] {
                 fallbacks[step] = bytes.withUnsafeBytes { PartContent($0, limits: .document) }
             }
             return fallbacks[step].map { walk($0, 0, pointer) } ?? .absent
@@ -90,7 +90,7 @@ extension CompositionRun {
     }
 
     /// Follows a pointer inside of content.
-    private func walk(_ part: PartContent, _ start: Int, _ pointer: ArraySlice<PointerToken>) -> Located {
+    func walk(_ part: PartContent, _ start: Int, _ pointer: ArraySlice<PointerToken>) -> Located {
         var node = start
         for token in pointer {
             let next =
