@@ -104,6 +104,7 @@ let package = Package(
         module("UpstreamCalls", [nioCore, deque, "SocketTransport", "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
+        module("RedisConnections", nio + [tls]),
         module("KeySetFetching", nio + [tls, "HTTPExchanges", "TrafficPolicies"]),
 
         // Operations
@@ -121,7 +122,8 @@ let package = Package(
                 nioCore, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
                 "SocketTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching",
-                "TrafficPolicies", "KeySetFetching", "GatewaySettings", "GatewayTelemetry", "DocumentationPortal",
+                "TrafficPolicies", "KeySetFetching", "RedisConnections", "GatewaySettings", "GatewayTelemetry",
+                "DocumentationPortal",
             ]),
         .executableTarget(
             name: "LintelCommand",
@@ -129,7 +131,7 @@ let package = Package(
                 arguments, "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments",
                 "SchemaEvaluation", "SchemaCompilation", "RequestRouting", "MessageContracts", "ContractLinting",
                 "ContractComparison", "CompositionLanguage", "LintRulesets", "FindingReports", "HTTPExchanges",
-                "HTTPServing",
+                "HTTPServing", "RedisConnections",
                 "GatewaySettings", "GatewayTelemetry",
                 "DemoServices", "DocumentationPortal", "GatewayPipeline",
             ],
@@ -208,6 +210,7 @@ let package = Package(
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
         tests("UpstreamCalls", [nioCore, "SocketTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
+        tests("RedisConnections", nio + ["RedisConnections", "TestSupport"]),
         tests(
             "KeySetFetching",
             nio + [

@@ -4,6 +4,7 @@ import Glibc
 import HTTPExchanges
 import HTTPServing
 import NIOCore
+import RedisConnections
 import ResponseCaching
 import SocketTransport
 import Synchronization
@@ -29,6 +30,8 @@ package final class Gateway: Sendable {
         package var grace = TimeAmount.seconds(25)
         /// Bytes that stored replies may take.
         package var cacheMemory = 64 << 20
+        /// The server of the second level; nil for none.
+        package var cacheServer: RedisAddress?
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -54,11 +57,12 @@ package final class Gateway: Sendable {
     private let logWriter: AccessLogWriter?
     private let readiness: Readiness
     private let keySets: KeySetKeeper
+    private let sharedStore: RedisService?
 
     private init(
         configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
-        readiness: Readiness, keySets: KeySetKeeper
+        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?
     ) {
         self.configuration = configuration
         self.metrics = metrics
@@ -69,6 +73,7 @@ package final class Gateway: Sendable {
         self.logWriter = logWriter
         self.readiness = readiness
         self.keySets = keySets
+        self.sharedStore = sharedStore
     }
 
     /// Starts serving `snapshot`; returns when every listener accepts connections.
@@ -119,6 +124,7 @@ package final class Gateway: Sendable {
             }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
+            let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for (name, address) in configuration.listeners {
                 var seats: [Listener.Seat] = []
                 for post in posts {
@@ -136,11 +142,14 @@ package final class Gateway: Sendable {
             let admin = try await startAdmin(
                 configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,
                 pages: snapshot.portal, insights: insights,
-                purge: CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache))
+                purge: CachePurge(
+                    cache: cache, snapshot: snapshot, metrics: metrics.cache,
+                    share: purgeElsewhere(posts, configuration)))
             readiness.isReady = true
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
-                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets)
+                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets,
+                sharedStore: sharedStore)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
             await group.shutdown()
@@ -163,6 +172,49 @@ package final class Gateway: Sendable {
             }.get()
         }
         return keeper
+    }
+
+    /// Gives every worker its way to the second level of the store; the connection to it.
+    private static func shareStore(
+        _ posts: [Post], _ configuration: Configuration, metrics: CacheMetrics
+    ) async throws -> RedisService? {
+        guard let address = configuration.cacheServer else { return nil }
+        metrics.shared.use()
+        let node = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        var stores: [NIOLoopBound<SharedStore>] = []
+        for (index, post) in posts.enumerated() {
+            stores.append(
+                try await post.worker.eventLoop.submit {
+                    let store = SharedStore(
+                        worker: post.worker.value, metrics: metrics.shared, node: node, isListening: index == 0,
+                        notify: configuration.notify)
+                    post.worker.value.shared = store
+                    return NIOLoopBound(store, eventLoop: post.worker.eventLoop)
+                }.get())
+        }
+        let all = stores
+        let service = try RedisService(
+            address, subscription: SharedStore.channel,
+            received: { message in
+                guard let first = all.first else { return }
+                first.eventLoop.execute { first.value.hear(message) }
+            },
+            changed: { isReady in
+                for store in all { store.eventLoop.execute { store.value.changed(isReady) } }
+            })
+        for store in stores { try await store.eventLoop.submit { store.value.use(service) }.get() }
+        service.start()
+        return service
+    }
+
+    /// Passes requests to purge on to other nodes; nil where there is no second level.
+    private static func purgeElsewhere(
+        _ posts: [Post], _ configuration: Configuration
+    ) -> (@Sendable ([UInt8], [[UInt8]]) -> Void)? {
+        guard configuration.cacheServer != nil, let worker = posts.first?.worker else { return nil }
+        return { request, groups in
+            worker.eventLoop.execute { worker.value.shared?.purge(request, groups: groups) }
+        }
     }
 
     /// Starts the admin listener on the first loop.
@@ -227,9 +279,11 @@ package final class Gateway: Sendable {
         for (_, listener) in listeners { await listener.stopAccepting() }
         await admin?.stopAccepting()
         keySets.stop()
+        sharedStore?.stop()
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()
+                post.worker.value.shared = nil
                 post.loop.value.stopTicking()
             }.get()
         }

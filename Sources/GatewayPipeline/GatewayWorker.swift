@@ -33,6 +33,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     private var requestIDs = RequestIDGenerator()
     /// The store of the process.
     let cache: ResponseCache
+    /// The second level of the store; nil where there is none.
+    var shared: SharedStore?
     /// What the store did since the last flush, by decision.
     var cacheDecisions = [UInt64](repeating: 0, count: CacheStatus.Decision.allCases.count)
     /// Where that is added up.

@@ -239,5 +239,18 @@ package struct CacheStoreSettings: SettingsSection {
         memory = reader.value(Key.memory)
         redis = reader.given(Key.redis)?.value
         guard redis != nil || !reader.has("redis") else { return nil }
+        if let redis, !redis.withBytes({ Self.isServer($0) }) {
+            reader.context.run.report(
+                "bad-redis-url",
+                "\(reader.context.path).redis is redis://[user[:password]@]host[:port][/database], or rediss:// for TLS",
+                at: reader.given(Key.redis)?.origin ?? reader.range)
+        }
+    }
+
+    /// Whether a URL is one of a Redis server.
+    private static func isServer(_ url: [UInt8]) -> Bool {
+        let schemes = ["redis://", "rediss://"].map { Array($0.utf8) }
+        guard let scheme = schemes.first(where: { url.starts(with: $0) }) else { return false }
+        return url.count > scheme.count && !url.contains { $0 <= 0x20 && $0 != 0x0A && $0 != 0x0D }
     }
 }

@@ -10,6 +10,8 @@ package final class CacheMetrics: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The second level.
+    package let shared = SharedLevelMetrics()
 
     /// Nothing counted.
     package init() {}
@@ -34,6 +36,7 @@ package final class CacheMetrics: Sendable {
 
     /// Writes the series; none where nothing is cached.
     func render(into text: inout PrometheusText) {
+        shared.render(into: &text)
         guard isUsed else { return }
         let (bytes, entries, evictions) = state.withLock { ($0.bytes, $0.entries, $0.evictions) }
         text.family("lintel_cache_requests_total", .counter, "Requests of cached operations, by what the cache did.")

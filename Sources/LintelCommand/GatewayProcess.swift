@@ -6,6 +6,7 @@ import Glibc
 import HTTPExchanges
 import HTTPServing
 import NIOCore
+import RedisConnections
 import SourceDiagnostics
 
 /// A gateway as a process runs it: loaded, started, waiting for the signal to end.
@@ -73,7 +74,10 @@ struct GatewayProcess {
         configuration.listeners = settings.listeners.map { ($0.name, ListenerAddress($0.value.bind)) }
         configuration.admin = ListenerAddress(settings.admin.bind)
         configuration.workers = settings.workers
-        if let cache = settings.cache { configuration.cacheMemory = cache.memory }
+        if let cache = settings.cache {
+            configuration.cacheMemory = cache.memory
+            configuration.cacheServer = cache.redis?.withBytes { RedisAddress($0) }
+        }
         configuration.limits.head = HeadLimits(
             bytes: defaults.limits.requestHead.value, fields: defaults.limits.headerCount.value)
         configuration.limits.headTimeout = TimeAmount(defaults.timeouts.requestHead.value)

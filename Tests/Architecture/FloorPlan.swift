@@ -22,7 +22,7 @@ enum FloorPlan {
         ("SocketTransport", .traffic), ("HTTPExchanges", .traffic), ("HTTPServing", .traffic),
         ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
-        ("KeySetFetching", .traffic),
+        ("RedisConnections", .traffic), ("KeySetFetching", .traffic),
         ("GatewaySettings", .operations), ("GatewayTelemetry", .operations), ("DocumentationPortal", .operations),
         ("DemoServices", .operations), ("GatewayPipeline", .operations), ("LintelCommand", .operations),
     ]

@@ -48,7 +48,7 @@ class Varnish(Peer):
 
     def command(self, folder, port, upstream_port, connections, contract):
         return [self.program, "-F", "-j", "none", "-a", f"127.0.0.1:{port}", "-b", f"127.0.0.1:{upstream_port}", "-T", "none",
-                "-n", folder / "work", "-s", "malloc,64m", "-p", "default_ttl=600", "-p", "vsl_mask=none"]
+                "-n", folder / "work", "-s", "malloc,64m", "-p", "default_ttl=600"]
 
 
 class CachingLintel(Lintel):

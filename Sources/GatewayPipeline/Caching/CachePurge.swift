@@ -20,6 +20,8 @@ struct CachePurge: Sendable {
     let snapshot: Snapshot
     /// What the store did.
     let metrics: CacheMetrics
+    /// Passes a request on to other nodes, with the groups that it makes invalid.
+    var share: (@Sendable ([UInt8], [[UInt8]]) -> Void)?
 
     /// `{"budget", "bytes", "entries", "evictions", "flights", "decisions": {name: count}}`
     var statistics: [UInt8] {
@@ -40,6 +42,17 @@ struct CachePurge: Sendable {
             writer.integer(Int(count))
         }
         writer.endObject()
+        if metrics.shared.isUsed {
+            writer.key("shared")
+            writer.beginObject()
+            writer.key("connections")
+            writer.integer(metrics.shared.connections)
+            for (event, count) in metrics.shared.counts {
+                writer.key(event.rawValue)
+                writer.integer(Int(count))
+            }
+            writer.endObject()
+        }
         writer.endObject()
         return writer.bytes
     }
@@ -75,6 +88,7 @@ struct CachePurge: Sendable {
                 throw Refusal(detail: "\"params\" needs an \"operation\", written api.operation.")
             }
             guard !names.isEmpty else { throw Refusal(detail: "Say an \"operation\" or \"groups\".") }
+            share?(content, names.map(CacheGroup.named))
             return matched
         }
         guard let row = snapshot.rows.first(where: { "\($0.api).\($0.operation)" == name && $0.cache != nil }) else {
@@ -87,6 +101,8 @@ struct CachePurge: Sendable {
             }
             params.append((member.name, value))
         }
+        // The second level finds no parameters: all replies of the operation are fetched anew there.
+        share?(content, names.map(CacheGroup.named) + [SharedStore.operation(api: row.api, row.operation)])
         let prefix = Array("\(row.api)\0\(row.operation)\0".utf8)
         let template = row.template.split(separator: "/", omittingEmptySubsequences: false)
         return matched

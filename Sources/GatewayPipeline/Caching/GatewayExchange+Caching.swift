@@ -80,7 +80,8 @@ extension GatewayExchange {
         guard cause != .request, turn.mayStore, !turn.request.directives.noStore else { return miss(turn, cause) }
         turn.status = CacheStatus(cause)
         depart(turn)
-        if !turn.isWaiting { count(turn, cause) }
+        askSharedStore(turn)
+        if !turn.isWaiting, worker.shared == nil || turn.flight == nil { count(turn, cause) }
         return true
     }
 
@@ -307,7 +308,10 @@ extension GatewayExchange {
             if let sharedKey = turn.sharedKey { worker.cache.remove(sharedKey) }
             return false
         }
-        return worker.cache.store(reply, under: audience == .everybody ? turn.sharedKey ?? turn.key : turn.key)
+        let key = audience == .everybody ? turn.sharedKey ?? turn.key : turn.key
+        guard worker.cache.store(reply, under: key) else { return false }
+        share(reply, under: key, turn)
+        return true
     }
 
     /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).

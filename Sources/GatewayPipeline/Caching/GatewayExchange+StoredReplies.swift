@@ -193,6 +193,7 @@ extension GatewayExchange {
             content: capture.content, groups: groups(of: fields, turn), sequence: turn.sequence)
         let key = capture.audience == .everybody ? turn.sharedKey ?? turn.key : turn.key
         guard worker.cache.store(reply, under: key) else { return giveUp(turn, .tooLarge) }
+        share(reply, under: key, turn)
         guard let flight = turn.flight else { return }
         turn.flight = nil
         worker.cache.land(flight, .stored(reply), at: cacheTime)
@@ -221,6 +222,7 @@ extension GatewayExchange {
             if let path = ownPath(value, relativeTo: Array(own)) { groups.append(CacheGroup.path(path, api: row.api)) }
         }
         worker.cache.invalidate(groups: groups)
+        worker.shared?.invalidate(groups)
     }
 
     /// The path of a reference to this gateway: a path, whole or relative to the request's own (RFC 3986 §5.2.3), or a URI
