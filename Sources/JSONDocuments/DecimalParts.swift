@@ -42,6 +42,23 @@ struct DecimalParts: Sendable {
         var zeros = 0
         var scale = 0
         while index < literal.count {
+            // Beyond the longest coefficient only the count matters: eight digits at a time, so that a number of megabytes
+            // costs little more than its bytes.
+            if digitCount > Self.longestCoefficient, literal.count &- index >= 8 {
+                let word = UInt64(littleEndian: literal.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let endsInZero = literal[index &+ 7] == UInt8(ascii: "0")
+                if Self.isEightDigits(word), !endsInZero || word == Self.eightZeros {
+                    if isFraction { scale &+= 8 }
+                    if endsInZero {
+                        zeros &+= 8
+                    } else {
+                        digitCount &+= zeros &+ 8
+                        zeros = 0
+                    }
+                    index &+= 8
+                    continue
+                }
+            }
             let byte = literal[index]
             let digit = byte &- UInt8(ascii: "0")
             if digit < 10 {
@@ -70,6 +87,16 @@ struct DecimalParts: Sendable {
         isNegative = sawMinus
         exponent = zeros &- scale
         if index < literal.count { exponent &+= Self.explicitExponent(literal, after: index) }
+    }
+
+    /// `00000000`.
+    private static let eightZeros: UInt64 = 0x3030_3030_3030_3030
+
+    /// Whether all eight bytes are digits: their upper halves are 3, and stay so when 6 is added.
+    @inline(__always)
+    private static func isEightDigits(_ word: UInt64) -> Bool {
+        let upper: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
+        return word & upper == eightZeros && (word &+ 0x0606_0606_0606_0606) & upper == eightZeros
     }
 
     /// Whether the number is 0.

@@ -10,7 +10,7 @@ package struct EvaluationLimits: Sendable {
     package var stepsPerNode: Int
 
     /// Bounds.
-    package init(depth: Int = 1_000, baseSteps: Int = 400_000, stepsPerNode: Int = 64) {
+    package init(depth: Int = 1_000, baseSteps: Int = 200_000, stepsPerNode: Int = 64) {
         self.depth = depth
         self.baseSteps = baseSteps
         self.stepsPerNode = stepsPerNode

@@ -119,6 +119,30 @@ struct ExactNumberTests {
         #expect(ExactNumber(text) == nil)
     }
 
+    @Test("digits that are counted eight at a time are worth what they are one by one")
+    func longLiterals() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<3_000 {
+            // Runs of zeros of every length, also across the words.
+            var digits = "\(Int.random(in: 1...9, using: &random))"
+            while digits.count < 24 + Int.random(in: 0...60, using: &random) {
+                digits += String(repeating: "0", count: Int.random(in: 0...20, using: &random))
+                digits += String(
+                    (0..<Int.random(in: 0...12, using: &random)).map { _ in "0123456789".randomElement() ?? "0" })
+            }
+            let point = Int.random(in: 1..<digits.count, using: &random)
+            let moved = "\(digits.prefix(point)).\(digits.dropFirst(point))e\(digits.count - point)"
+            #expect(try Self.compare(digits, moved) == 0, "\(digits)")
+            #expect(try Self.compare(digits, digits + "0") < 0)
+            #expect(try Self.compare(digits + "000000001", digits + "000000002") < 0)
+            let (one, two) = (try #require(ExactNumber(digits)), try #require(ExactNumber(moved)))
+            #expect(one == two && one.hashValue == two.hashValue && two.isMathematicalInteger)
+            // By 3: the digits' sum decides.
+            let sum = digits.utf8.reduce(0) { $0 + Int($1) - 48 }
+            #expect(one.isMultiple(of: try #require(ExactNumber("3"))) == sum.isMultiple(of: 3), "\(digits)")
+        }
+    }
+
     @Test("comparison and division agree with integers of 128 bits")
     func property() throws {
         var generator = SeededGenerator(seed: 31_415)
