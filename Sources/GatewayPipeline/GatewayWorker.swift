@@ -106,6 +106,12 @@ final class GatewayWorker: ExchangeResponderProvider {
         for place in cacheDecisions.indices { cacheDecisions[place] = 0 }
     }
 
+    /// Makes the stored replies of these groups invalid, here and in the fleet.
+    func invalidateStored(_ groups: [[UInt8]]) {
+        cache.invalidate(groups: groups)
+        shared?.invalidate(groups)
+    }
+
     // MARK: Exchanges
 
     func responder() -> any ExchangeResponder {

@@ -4,10 +4,8 @@ FastAPI and httpx service that composes the same page; and how close a forEach c
 
 import http.client
 import json
-import socket
 import statistics
 import subprocess
-import threading
 import time
 import venv
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import proxying
 from peers import find_program, nginx_frame
 from processes import Process, cores, free_port
+from servers import ThreadedServer
 
 PACKAGES = ["fastapi==0.163.2", "uvicorn[standard]==0.54.0", "httpx==0.28.1"]
 # Three calls each stay below the twenty connections that httpx keeps; with more, its pool would be what is measured.
@@ -115,47 +114,25 @@ class PartBackend:
         self.process = Process(command, folder / "output.log", core).wait_for(self.port)
 
 
-class SlowBackend:
-    """Answers each element 5 ms after it was asked for, the list at once; a thread for each connection."""
+class SlowBackend(ThreadedServer):
+    """Answers each element 5 ms after it was asked for, the list at once."""
 
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
+    def serve(self, connection):
         while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
-        try:
-            with connection:
-                while True:
-                    data = b""
-                    while b"\r\n\r\n" not in data:
-                        piece = connection.recv(65536)
-                        if not piece:
-                            return
-                        data += piece
-                    target = data.split(b" ", 2)[1]
-                    if target == b"/slow":
-                        content = json.dumps([{"n": n} for n in range(ELEMENTS)]).encode()
-                    else:
-                        time.sleep(DELAY_SECONDS)
-                        content = b'{"n":%b}' % target.rsplit(b"/", 1)[1]
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-                                       b"%d\r\n\r\n%b" % (len(content), content))
-        except OSError:
-            pass
-
-    def stop(self):
-        """Listens no more."""
-        self.listener.close()
+            data = b""
+            while b"\r\n\r\n" not in data:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                data += piece
+            target = data.split(b" ", 2)[1]
+            if target == b"/slow":
+                content = json.dumps([{"n": n} for n in range(ELEMENTS)]).encode()
+            else:
+                time.sleep(DELAY_SECONDS)
+                content = b'{"n":%b}' % target.rsplit(b"/", 1)[1]
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                               b"%d\r\n\r\n%b" % (len(content), content))
 
 
 def start_lintel(context, lintel, parts_port, slow_port):

@@ -5,11 +5,11 @@ A proxy with backpressure needs the same memory for a large body as for a small 
 
 import json
 import socket
-import threading
 import time
 from pathlib import Path
 
 from processes import cores
+from servers import ThreadedServer
 
 SIZE = 200_000_000
 QUICK_SIZE = 40_000_000
@@ -70,44 +70,23 @@ def skip_body(connection, head, body):
     return received
 
 
-class BlobBackend:
+class BlobBackend(ThreadedServer):
     """A server that takes in what is sent and answers a GET with as many zeros as the path says."""
 
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
+    def serve(self, connection):
         zeros = b"\0" * PIECE
-        try:
-            with connection:
-                while True:
-                    head, body = read_head(connection)
-                    method, target = head.split(b" ", 2)[:2]
-                    if method == b"put":
-                        skip_body(connection, head, body)
-                        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-                        continue
-                    size = int(target.rsplit(b"/", 1)[1])
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
-                                       b"Content-Length: %d\r\n\r\n" % size)
-                    for start in range(0, size, PIECE):
-                        connection.sendall(zeros[:min(PIECE, size - start)])
-        except (OSError, RuntimeError):
-            pass  # The proxy has gone; so does this connection.
-
-    def stop(self):
-        """Listens no more."""
-        self.listener.close()
+        while True:
+            head, body = read_head(connection)
+            method, target = head.split(b" ", 2)[:2]
+            if method == b"put":
+                skip_body(connection, head, body)
+                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                continue
+            size = int(target.rsplit(b"/", 1)[1])
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                               b"Content-Length: %d\r\n\r\n" % size)
+            for start in range(0, size, PIECE):
+                connection.sendall(zeros[:min(PIECE, size - start)])
 
 
 def connect(port, receive_buffer=None):

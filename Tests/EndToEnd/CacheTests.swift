@@ -113,6 +113,57 @@ extension EndToEnd {
             #expect(service.count == 2)
         }
 
+        @Test("what a step of a composition changes is not served from the store; what it fails to change is")
+        func changedByComposition() throws {
+            let backend = try RecordingBackend { request, socket in
+                let isRefused = request.method == "PUT" && request.target == "/things/2"
+                try socket.send(CompositionTests.json("{}", status: isRefused ? "409 Conflict" : "200 OK"))
+            }
+            let gateway = try RunningGateway(
+                TemporaryFolder([
+                    "routes/gateway.yaml": """
+                    version: 1
+                    gateway: { listeners: { public: { bind: "127.0.0.1:0" } }, workers: 1 }
+                    upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }
+                    apis:
+                      test:
+                        spec: ../specs/test.yaml
+                        mount: /shop
+                        upstream: service
+                        operations: { listThings: { cache: { ttl: 60s } }, getThing: { cache: { ttl: 60s } } }
+                    compositions:
+                      change:
+                        put: /changes/{id}
+                        steps: { thing: { call: test.putThing, with: { id: "$inputs.id" } } }
+                        respond: { thing: $steps.thing.body }
+                    """,
+                    "specs/test.yaml": """
+                    openapi: 3.1.0
+                    info: { title: test, version: "1" }
+                    paths:
+                      /things: { get: { operationId: listThings, responses: &replies { "200": { description: d, content: &any { application/json: { schema: {} } } } } } }
+                      /things/{id}:
+                        parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+                        get: { operationId: getThing, responses: *replies }
+                        put: { operationId: putThing, responses: { "200": { description: d, content: *any }, "409": { description: d } } }
+                    """,
+                ]))
+            func isHit(_ path: String) throws -> Bool {
+                Self.status(try HTTPClient.send("GET /shop\(path)", to: gateway.port)).contains("hit")
+            }
+            for path in ["/things", "/things/1", "/things/2", "/things/a%20b"] {
+                #expect(try !isHit(path) && isHit(path), "\(path)")
+            }
+            #expect(try HTTPClient.send("PUT /changes/2", to: gateway.port).status == 502)
+            #expect(try isHit("/things/2") && isHit("/things"), "what a step is refused stays as it was")
+            for id in ["1", "a%20b"] {
+                #expect(try HTTPClient.send("PUT /changes/\(id)", to: gateway.port).status == 200)
+                #expect(try !isHit("/things/\(id)") && !isHit("/things"), "\(id)")
+                #expect(try isHit("/things/2"))
+            }
+            gateway.stop()
+        }
+
         @Test("304, parts and HEAD come from the store")
         func parts() throws {
             let service = try Service("Cache-Control: max-age=60\r\nETag: \"v1\"\r\n")

@@ -221,8 +221,7 @@ extension GatewayExchange {
         for value in fields.values("location") + fields.values("content-location") {
             if let path = ownPath(value, relativeTo: Array(own)) { groups.append(CacheGroup.path(path, api: row.api)) }
         }
-        worker.cache.invalidate(groups: groups)
-        worker.shared?.invalidate(groups)
+        worker.invalidateStored(groups)
     }
 
     /// The path of a reference to this gateway: a path, whole or relative to the request's own (RFC 3986 §5.2.3), or a URI

@@ -18,8 +18,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// What came of it.
     private(set) var outcome: CallOutcome?
 
-    private let head: ByteBuffer
-    private let content: ByteBuffer?
+    private let request: CompositionRequest
     private let isIdempotent: Bool
     private let retry: RetryPolicy
     private let enforcement: ContractEnforcement
@@ -41,7 +40,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// A call that has not begun.
     init(
-        _ row: RouteRow, run: CompositionRun, waiter: (step: Int, call: Int), head: ByteBuffer, content: ByteBuffer?,
+        _ row: RouteRow, run: CompositionRun, waiter: (step: Int, call: Int), request: CompositionRequest,
         retry: RetryPolicy, enforcement: ContractEnforcement, endsBy: NIODeadline
     ) {
         self.row = row
@@ -49,8 +48,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         worker = run.worker
         snapshot = run.snapshot
         waiters = [waiter]
-        self.head = head
-        self.content = content
+        self.request = request
         self.retry = retry
         self.enforcement = enforcement
         self.endsBy = endsBy
@@ -96,7 +94,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard run != nil else { return connection.cancel() }
         self.connection = connection
         worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
-        connection.send(head: head, content: content, answersHEAD: false, isComplete: true)
+        connection.send(head: request.head, content: request.content, answersHEAD: false, isComplete: true)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
@@ -175,6 +173,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
                 return again()
             }
         }
+        if (200..<400).contains(status), !request.invalidates.isEmpty { worker.invalidateStored(request.invalidates) }
         takeFields(table, bytes: bytes)
         checkHead(table, bytes: bytes)
         if case .length(let length) = table.framing, length > row.responseBodyLimit { return tooLarge() }

@@ -2,6 +2,7 @@ import CompositionLanguage
 import HTTPExchanges
 import NIOCore
 import OpenAPIDocuments
+import RequestRouting
 
 /// The request of one call, written as it goes out.
 struct CompositionRequest {
@@ -11,6 +12,8 @@ struct CompositionRequest {
     let content: ByteBuffer?
     /// What tells this request from others: target, parameters in header fields, content.
     let key: [UInt8]
+    /// Groups of stored replies that are out of date when the request succeeds (RFC 9111 §4.4).
+    let invalidates: [[UInt8]]
 
     /// Makes the request of a step; nil where a value that the operation requires is absent.
     ///
@@ -67,7 +70,22 @@ struct CompositionRequest {
         }
         key = target + [0x0A] + fields + [0x0A] + row.operation.utf8 + [0x0A] + row.api.utf8
         self.content = content
+        invalidates = Self.invalidated(by: row, path, run.worker)
         head = Self.head(row, target, fields, content: content, run)
+    }
+
+    /// What a request for `path` makes invalid: the store knows replies by their public path, which is the mount's and then
+    /// the operation's, in canonical form.
+    private static func invalidated(by row: RouteRow, _ path: [UInt8], _ worker: GatewayWorker) -> [[UInt8]] {
+        guard let invalidation = row.invalidation, let operation = row.contract else { return [] }
+        let known = Array(row.template.utf8.dropLast(operation.pathTemplate.utf8.count)) + path
+        return known.withUnsafeBytes { bytes in
+            switch RequestPath.canonicalise(bytes, into: &worker.pathBuffer) {
+            case .canonical: invalidation.groups(path: bytes)
+            case .rewritten: invalidation.groups(path: worker.pathBuffer.bytes)
+            case .refused: []
+            }
+        }
     }
 
     /// The head as it goes out.

@@ -119,7 +119,7 @@ extension CompositionRun {
                 continue
             }
             let call = CompositionCall(
-                compensation.row, run: self, waiter: (index, 0), head: request.head, content: request.content,
+                compensation.row, run: self, waiter: (index, 0), request: request,
                 retry: compensation.retry, enforcement: compensation.row.responses,
                 endsBy: worker.loop.now + time(for: compensation))
             unwinding?.current = call

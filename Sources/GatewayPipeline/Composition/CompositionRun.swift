@@ -167,7 +167,7 @@ final class CompositionRun {
             (exchange?.endsBy ?? worker.loop.now) - .nanoseconds(2 * DeadlineTable.tick.nanoseconds),
             worker.loop.now + (step.timeout.map { .nanoseconds($0) } ?? row.timeout))
         let call = CompositionCall(
-            row, run: self, waiter: (index, number), head: request.head, content: request.content,
+            row, run: self, waiter: (index, number), request: request,
             retry: route.retries[index], enforcement: route.enforcements[index], endsBy: endsBy)
         if isShared { calls[request.key] = call } else { writes.append(call) }
         callCount += 1
