@@ -200,8 +200,10 @@ package final class SocketLoop: @unchecked Sendable {
 
     /// Begins to watch `descriptor`; returns its seat.
     ///
-    /// - Throws: the system's error when the kernel takes no more.
+    /// - Throws: the system's error when the kernel takes no more, or that the loop is about to end: what is closed then
+    ///   may want to be opened anew by its owner.
     func watch(_ descriptor: CInt, for interest: Readiness, owner: any ReadinessOwner) throws -> Int {
+        guard !isStopping else { throw IOError(errnoCode: ECANCELED, reason: "the event loop ends") }
         let seat = freeSeats.popLast() ?? seats.count
         if seat == seats.count { seats.append(Seat()) }
         seats[seat].owner = owner
