@@ -206,6 +206,7 @@ let package = Package(
             name: "TestSupport", dependencies: nio + crypto + [tls, "CZlib"], path: "Tests/Support",
             swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
+        tests("SocketTransport", [nioCore, "SocketTransport", "TestSupport"]),
         tests("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
         tests("UpstreamCalls", [nioCore, "SocketTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),
