@@ -28,6 +28,7 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
     private var handler: (any StreamSocketHandler)?
     private var waiting: ((Handshake) -> Void)?
     private var failure: (any Error)?
+    private var isClosing = false
 
     /// TLS over `stream`, on its loop.
     package init(over stream: any ByteStream, loop: SocketLoop) {
@@ -49,16 +50,22 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
         _ trust: ClientTrust, to name: String?, outcome: @escaping (Handshake) -> Void
     ) throws {
         do {
-            try shakeHands(NIOSSLClientHandler(context: trust.context, serverHostname: name), outcome: outcome)
+            // The handler would also take a certificate for the address that we happen to have reached. Whoever asks for a
+            // name wants that name (RFC 6125 §6.2.1), so the handler gets to know no address.
+            let nowhere = try name.map { _ in try SocketAddress(unixDomainSocketPath: "/") }
+            try shakeHands(
+                NIOSSLClientHandler(context: trust.context, serverHostname: name), address: nowhere, outcome: outcome)
         } catch {
             stream.close()
             throw error
         }
     }
 
-    private func shakeHands(_ tls: NIOSSLHandler, outcome: @escaping (Handshake) -> Void) throws {
+    private func shakeHands(
+        _ tls: NIOSSLHandler, address: SocketAddress? = nil, outcome: @escaping (Handshake) -> Void
+    ) throws {
         try stream.start(self)
-        let channel = PipelineChannel(over: stream, loop: loop, owner: self)
+        let channel = PipelineChannel(over: stream, loop: loop, owner: self, address: address)
         self.channel = channel
         waiting = outcome
         try channel.start([tls])
@@ -98,6 +105,8 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
     }
 
     package func pipelineFailed(_ error: any Error) {
+        // Whoever closes does not wait for the peer's farewell.
+        guard !isClosing else { return }
         failure = failure ?? error
         settle(.failed("\(error)"))
         // The handler has put its alert out; whatever else it says is of a connection that is over.
@@ -140,6 +149,7 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
 
     package func close() {
         guard stream.isOpen else { return }
+        isClosing = true
         // A peer that knows the end for an orderly one needs not wonder (RFC 8446 §6.1).
         closeOutput()
         stream.close()

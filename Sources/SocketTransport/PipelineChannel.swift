@@ -28,12 +28,18 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     private let loop: SocketLoop
     private let stream: any ByteStream
     private weak var owner: (any PipelineOwner)?
+    private let address: SocketAddress?
     private let closePromise: EventLoopPromise<Void>
     private var outgoing: [ByteBuffer] = []
     private var isEnded = false
 
     /// A channel over `stream`; ``start(_:)`` puts its handlers in.
-    package init(over stream: any ByteStream, loop: SocketLoop, owner: any PipelineOwner) {
+    ///
+    /// - Parameter address: what handlers take for the peer's address; nil for the stream's own.
+    package init(
+        over stream: any ByteStream, loop: SocketLoop, owner: any PipelineOwner, address: SocketAddress? = nil
+    ) {
+        self.address = address
         self.stream = stream
         self.loop = loop
         self.owner = owner
@@ -85,7 +91,7 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     package var allocator: ByteBufferAllocator { ByteBufferAllocator() }
     package var closeFuture: EventLoopFuture<Void> { closePromise.futureResult }
     package var localAddress: SocketAddress? { nil }
-    package var remoteAddress: SocketAddress? { stream.peerAddress }
+    package var remoteAddress: SocketAddress? { address ?? stream.peerAddress }
     package var parent: (any Channel)? { nil }
     package var isWritable: Bool { stream.isWritable }
     package var isActive: Bool { !isEnded }
@@ -104,7 +110,7 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     package func localAddress0() throws -> SocketAddress { throw ChannelError.operationUnsupported }
 
     package func remoteAddress0() throws -> SocketAddress {
-        guard let address = stream.peerAddress else { throw ChannelError.ioOnClosedChannel }
+        guard let address = remoteAddress else { throw ChannelError.ioOnClosedChannel }
         return address
     }
 
