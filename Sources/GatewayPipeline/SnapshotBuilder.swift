@@ -25,9 +25,16 @@ package struct SnapshotBuilder {
         package let diagnostics: [Diagnostic]
         /// Files read, with the documents.
         package let files: [SourceFile]
+        /// What the load saw of the file system.
+        package let record: FileRecord
+        /// The counters that the snapshot counts with.
+        package let metrics: MetricsRegistry
     }
 
     private let metrics: MetricsRegistry
+    private let record: FileRecord
+    /// How documents are reached.
+    private let documentFiles: DocumentFiles
     private var diagnostics: [Diagnostic] = []
     private var files: [SourceFile] = []
     private var rows: [RouteRow] = []
@@ -37,18 +44,26 @@ package struct SnapshotBuilder {
     private var documented: [DocumentedAPI] = []
     private var callables: [CompositionBuilder.Callable] = []
 
-    private init(metrics: MetricsRegistry) { self.metrics = metrics }
+    private init(metrics: MetricsRegistry, record: FileRecord) {
+        self.metrics = metrics
+        self.record = record
+        documentFiles = record.noting(.system)
+    }
 
     /// Loads the folder of settings at `path` and everything that it names.
     ///
-    /// - Parameter withPages: whether the snapshot has the documentation, which only a gateway that serves needs.
-    package static func load(routes path: String, metrics: MetricsRegistry, withPages: Bool = false) -> Outcome {
-        var builder = SnapshotBuilder(metrics: metrics)
-        return builder.load(path, withPages)
+    /// - Parameters:
+    ///   - metrics: the counters of the process; nil makes some for as many workers as the settings say.
+    ///   - withPages: whether the snapshot has the documentation, which only a gateway that serves needs.
+    package static func load(routes path: String, metrics: MetricsRegistry? = nil, withPages: Bool = false) -> Outcome {
+        let record = FileRecord()
+        let loaded = SettingsLoader(environment: record.noting(.process)).load(folder: path)
+        var builder = SnapshotBuilder(
+            metrics: metrics ?? MetricsRegistry(workers: loaded.readable?.workers ?? 1), record: record)
+        return builder.load(loaded, withPages)
     }
 
-    private mutating func load(_ path: String, _ withPages: Bool) -> Outcome {
-        let loaded = SettingsLoader().load(folder: path)
+    private mutating func load(_ loaded: SettingsLoader.Outcome, _ withPages: Bool) -> Outcome {
         diagnostics = loaded.diagnostics
         files = loaded.files
         // Mistakes in documents are told beside those in settings: whoever mends them wants to see them all at once.
@@ -79,8 +94,8 @@ package struct SnapshotBuilder {
     private func portal(_ docs: DocsSettings) -> DocumentationPortal {
         var files: [String: [UInt8]] = [:]
         for name in ViewerAssets.names {
-            guard let place = DocumentFiles.system.realPath("\(docs.assets)/\(name)"),
-                case .success(let bytes) = DocumentFiles.system.read(place, 16 << 20)
+            guard let place = documentFiles.realPath("\(docs.assets)/\(name)"),
+                case .success(let bytes) = documentFiles.read(place, 16 << 20)
             else { continue }
             files[name] = bytes
         }
@@ -89,7 +104,9 @@ package struct SnapshotBuilder {
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
-        Outcome(snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files)
+        Outcome(
+            snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files, record: record,
+            metrics: metrics)
     }
 
     // MARK: APIs
@@ -107,7 +124,7 @@ package struct SnapshotBuilder {
                     at: api.range))
         }
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
-        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
+        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder], files: documentFiles).load(value.spec.value)
         // A file that is not there has been reported where the settings name it.
         diagnostics += loaded.diagnostics.filter { $0.code != "file-missing" || $0.range != nil }
         guard let document = loaded.document else { return }
@@ -182,7 +199,7 @@ package struct SnapshotBuilder {
     private mutating func addCompositions(_ settings: GatewaySettings, security: inout SecurityPlanner) {
         // Without all documents every second name would be unknown.
         guard !settings.compositions.isEmpty, callables.count == settings.apis.count else { return }
-        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build(
+        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics, files: documentFiles).build(
             &security)
         diagnostics += built.diagnostics
         files += built.files
