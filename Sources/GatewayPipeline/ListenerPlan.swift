@@ -22,8 +22,11 @@ package struct ListenerPlan: Sendable {
 
     /// The listeners of the settings, with their certificates loaded.
     ///
+    /// - Parameter read: reads a file of certificates or keys.
     /// - Parameter diagnostics: gets what is wrong with a certificate or its key, and what soon will be.
-    static func all(of settings: GatewaySettings, diagnostics: inout [Diagnostic]) -> [ListenerPlan] {
+    static func all(
+        of settings: GatewaySettings, read: (String) -> [UInt8]?, diagnostics: inout [Diagnostic]
+    ) -> [ListenerPlan] {
         var plans: [ListenerPlan] = []
         for listener in settings.listeners {
             var protocols = ListenerProtocols()
@@ -34,7 +37,7 @@ package struct ListenerPlan: Sendable {
                     let identity = try ServerIdentity(
                         tls.certificates.map { .init(chain: $0.certificate, key: $0.key) },
                         minimum: tls.minVersion == .tls13 ? .tls13 : .tls12, clientAuthorities: tls.clientCA,
-                        protocols: listener.value.protocols.map(\.alpn))
+                        protocols: listener.value.protocols.map(\.alpn), read: read)
                     diagnostics += identity.certificates.flatMap { warnings(about: $0, of: listener) }
                     protocols.identity = identity
                 } catch {

@@ -11,24 +11,25 @@ package final class ClientTrust: Sendable {
     /// - Parameter certificate: a certificate of this client's own.
     /// - Parameter verifies: whether the server's certificate and name are checked.
     /// - Parameter protocols: names for ALPN (RFC 7301), the preferred one first.
+    /// - Parameter read: reads a file; nil when it cannot.
     /// - Throws: ``ServerIdentity/Defect``.
     package init(
         authorities: String?, certificate: ServerIdentity.CertificateFiles? = nil, verifies: Bool = true,
-        protocols: [String]
+        protocols: [String], read: (String) -> [UInt8]?
     ) throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = TLSCiphers.suites
         configuration.applicationProtocols = protocols
-        if let path = authorities { configuration.trustRoots = .certificates(try ServerIdentity.authorities(path)) }
+        if let path = authorities { configuration.trustRoots = .certificates(try ServerIdentity.authorities(path, read)) }
         if !verifies { configuration.certificateVerification = .none }
         if let files = certificate {
-            do {
-                configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) }
-                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
-            } catch {
-                throw ServerIdentity.Defect(files.chain, "this is no certificate with its key \(files.key)")
+            let chain = try ServerIdentity.authorities(files.chain, read)
+            guard let bytes = read(files.key), let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
+                throw ServerIdentity.Defect(files.key, "this is no private key in PEM form")
             }
+            configuration.certificateChain = chain.map { .certificate($0) }
+            configuration.privateKey = .privateKey(key)
         }
         do {
             context = try NIOSSLContext(configuration: configuration)

@@ -45,11 +45,13 @@ package final class ServerIdentity: Sendable {
     /// - Parameter protocols: names for ALPN (RFC 7301), the preferred one first.
     /// - Parameter clientAuthorities: path of the authorities (PEM) that clients' certificates must come from; nil lets
     ///   every client in.
+    /// - Parameter read: reads a file; nil when it cannot.
     /// - Throws: ``Defect``.
     package init(
-        _ files: [CertificateFiles], minimum: Version, clientAuthorities: String?, protocols: [String]
+        _ files: [CertificateFiles], minimum: Version, clientAuthorities: String?, protocols: [String],
+        read: (String) -> [UInt8]?
     ) throws {
-        let loaded = try files.map(Self.load)
+        let loaded = try files.map { try Self.load($0, read) }
         guard let first = loaded.first else { throw Defect("", "there is no certificate") }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: first.chain.map { .certificate($0) }, privateKey: .privateKey(first.key))
@@ -57,7 +59,7 @@ package final class ServerIdentity: Sendable {
         configuration.cipherSuites = TLSCiphers.suites
         configuration.applicationProtocols = protocols
         if let path = clientAuthorities {
-            configuration.trustRoots = .certificates(try Self.authorities(path))
+            configuration.trustRoots = .certificates(try Self.authorities(path, read))
             configuration.certificateVerification = .noHostnameVerification
             configuration.sendCANameList = true
         }
@@ -95,31 +97,20 @@ package final class ServerIdentity: Sendable {
         let names: [String]
     }
 
-    private static func load(_ files: CertificateFiles) throws -> Loaded {
-        let chain: [NIOSSLCertificate]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.chain)
-        } catch {
-            throw Defect(files.chain, "this is no certificate in PEM form")
-        }
-        guard let own = chain.first else { throw Defect(files.chain, "there is no certificate in the file") }
-        do {
-            let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-            return Loaded(files: files, chain: chain, key: key, names: CertificateReport.names(of: own))
-        } catch {
+    private static func load(_ files: CertificateFiles, _ read: (String) -> [UInt8]?) throws -> Loaded {
+        let chain = try authorities(files.chain, read)
+        guard let bytes = read(files.key), let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
             throw Defect(files.key, "this is no private key in PEM form")
         }
+        return Loaded(files: files, chain: chain, key: key, names: chain.first.map(CertificateReport.names) ?? [])
     }
 
-    /// The authorities in a file.
-    static func authorities(_ path: String) throws -> [NIOSSLCertificate] {
-        do {
-            let found = try NIOSSLCertificate.fromPEMFile(path)
-            guard !found.isEmpty else { throw Defect(path, "there is no certificate in the file") }
-            return found
-        } catch {
-            throw Defect(path, "these are no certificates in PEM form")
+    /// The certificates in a file, at least one.
+    static func authorities(_ path: String, _ read: (String) -> [UInt8]?) throws -> [NIOSSLCertificate] {
+        guard let bytes = read(path), let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
+            throw Defect(path, "there is no certificate in PEM form in the file")
         }
+        return found
     }
 }
 

@@ -43,11 +43,11 @@ struct SecureStreamTests {
             [
                 .init(chain: folder.file("tls/localhost.pem"), key: folder.file("tls/localhost.key")),
                 .init(chain: folder.file("tls/stranger.pem"), key: folder.file("tls/stranger.key")),
-            ], minimum: .tls12, clientAuthorities: nil, protocols: ["h2", "http/1.1"])
+            ], minimum: .tls12, clientAuthorities: nil, protocols: ["h2", "http/1.1"], read: FileContent.bytes)
     }
 
     private func trust(_ protocols: [String] = ["h2"]) throws -> ClientTrust {
-        try ClientTrust(authorities: folder.file("tls/authority.pem"), protocols: protocols)
+        try ClientTrust(authorities: folder.file("tls/authority.pem"), protocols: protocols, read: FileContent.bytes)
     }
 
     /// Connects a client that expects `name`; what both sides hear. `use` gets the client's stream when it is open.
@@ -115,12 +115,12 @@ struct SecureStreamTests {
     func verification() async throws {
         let wrongName = try await converse(as: "elsewhere.test", try trust()) { _, _ in }
         #expect(wrongName.client == ["no handshake"])
-        let noAuthority = try await converse(as: "localhost", try ClientTrust(authorities: nil, protocols: [])) {
+        let noAuthority = try await converse(as: "localhost", try ClientTrust(authorities: nil, protocols: [], read: FileContent.bytes)) {
             _, _ in
         }
         #expect(noAuthority.client == ["no handshake"])
         let believing = try await converse(
-            as: "elsewhere.test", try ClientTrust(authorities: nil, verifies: false, protocols: [])
+            as: "elsewhere.test", try ClientTrust(authorities: nil, verifies: false, protocols: [], read: FileContent.bytes)
         ) { stream, _ in stream.close() }
         #expect(believing.client == ["agreed on nothing", "closed"])
     }
@@ -132,10 +132,10 @@ struct SecureStreamTests {
         {
             #expect(throws: ServerIdentity.Defect.self) {
                 _ = try ServerIdentity(
-                    [.init(chain: files.0, key: files.1)], minimum: .tls13, clientAuthorities: nil, protocols: [])
+                    [.init(chain: files.0, key: files.1)], minimum: .tls13, clientAuthorities: nil, protocols: [], read: FileContent.bytes)
             }
         }
-        #expect(throws: ServerIdentity.Defect.self) { _ = try ClientTrust(authorities: key, protocols: []) }
+        #expect(throws: ServerIdentity.Defect.self) { _ = try ClientTrust(authorities: key, protocols: [], read: FileContent.bytes) }
         #expect(identity.certificates.map(\.names) == [["localhost"], ["other.test"]])
         #expect(identity.certificates.allSatisfy { !$0.hasWeakKey && $0.notAfter > 4_000_000_000 })
     }

@@ -14,13 +14,18 @@ package final class RunningGateway: Sendable {
     package let port: Int
     /// The port of the admin listener.
     package let adminPort: Int
-    private let folder: TemporaryFolder
+    /// The files that it serves.
+    package let folder: TemporaryFolder
 
     /// Starts a gateway over the `routes` folder of `folder`; returns when it accepts connections.
-    package init(_ folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter options: further arguments of `serve`.
+    package init(
+        _ folder: TemporaryFolder, options: [String] = [], environment: [String: String] = [:]
+    ) throws {
         self.folder = folder
         let process = try ChildProcess(
-            [LintelExecutable.path, "serve", "--routes", folder.file("routes")], environment: environment)
+            [LintelExecutable.path, "serve", "--routes", folder.file("routes")] + options, environment: environment)
         self.process = process
         var ports: (Int?, Int?) = (nil, nil)
         _ = Clock.poll(for: 30) {

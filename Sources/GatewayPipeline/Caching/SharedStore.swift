@@ -229,7 +229,7 @@ final class SharedStore {
             guard let groups = Self.groups(in: content) else { return }
             worker.cache.invalidate(groups: groups)
         case UInt8(ascii: "P"):
-            let purge = CachePurge(cache: worker.cache, snapshot: worker.snapshot, metrics: CacheMetrics())
+            let purge = CachePurge(cache: worker.cache, snapshot: worker.serving.snapshot, metrics: CacheMetrics())
             _ = try? purge.purge(content)
         default: _ = worker.cache.purge(isSoft: false) { _, _ in true }
         }

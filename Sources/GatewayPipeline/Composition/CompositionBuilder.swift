@@ -42,6 +42,8 @@ struct CompositionBuilder {
     let callables: [Callable]
     /// Names of operations in the metrics.
     let metrics: MetricsRegistry
+    /// How the contracts are reached that compositions have to keep.
+    let files: DocumentFiles
 
     /// The name that stands for the compositions where an API's name would.
     static let name = "compositions"
@@ -79,7 +81,7 @@ struct CompositionBuilder {
             outcome.rows.append(row)
             outcome.ranges.append(plan.pathRange)
         }
-        var contracts = DeclaredContracts()
+        var contracts = DeclaredContracts(reading: self.files)
         for plan in plans { contracts.prove(plan, derived: document) }
         outcome.diagnostics += contracts.diagnostics
         outcome.files = contracts.files

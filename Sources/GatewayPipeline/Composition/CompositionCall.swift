@@ -12,7 +12,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     let row: RouteRow
     private weak var run: CompositionRun?
     private let worker: GatewayWorker
-    private let snapshot: Snapshot
+    private let serving: ServingState
     /// Steps that wait for the answer, with the number of the call in a `forEach`.
     var waiters: [(step: Int, call: Int)]
     /// What came of it.
@@ -46,7 +46,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         self.row = row
         self.run = run
         worker = run.worker
-        snapshot = run.snapshot
+        serving = run.serving
         waiters = [waiter]
         self.request = request
         self.retry = retry
@@ -59,12 +59,12 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     func start() {
         if slot < 0 { slot = worker.loop.deadlines.register(self) }
         attempts += 1
-        if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
+        if attempts == 1 { serving.lanes[row.upstream].budget.recordRequest() }
         worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
         worker.loop.deadlines.set(slot, to: endsBy)
-        worker.pools[row.upstream].lease(to: self)
+        serving.lanes[row.upstream].pool.lease(to: self)
     }
 
     /// Gives the call up.
@@ -72,14 +72,14 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard outcome == nil else { return }
         run = nil
         release()
-        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         connection?.cancel()
         connection = nil
     }
 
     /// The upstream's number in the metrics.
-    private var metrics: Int { snapshot.upstreams[row.upstream].metrics }
+    private var metrics: Int { serving.lanes[row.upstream].plan.metrics }
 
     /// Gives back the place among the deadlines.
     private func release() {
@@ -106,7 +106,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         let last = connection
         connection = nil
         if let last, !last.isReused || failure.reason != .connectionReset {
-            worker.pools[row.upstream].recordFailure(of: last.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: last.endpoint)
         }
         attemptFailed(failure)
     }
@@ -127,7 +127,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Whether another attempt is left and paid for.
     private var mayRetry: Bool {
-        attempts <= retry.attempts && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        attempts <= retry.attempts && worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
     }
 
     /// Forgets the last attempt and makes another.
@@ -142,10 +142,10 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     func deadlinePassed(now: NIODeadline) {
         guard run != nil, outcome == nil else { return }
-        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         if let connection {
-            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: connection.endpoint)
             connection.cancel()
         }
         connection = nil

@@ -97,7 +97,7 @@ struct CompositionRequest {
         head.writeInteger(UInt8(0x20))
         head.writeBytes(target)
         head.writeStaticString(" HTTP/1.1\r\nHost: ")
-        head.writeString(run.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
+        head.writeString(run.serving.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
         head.writeStaticString("\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n")
         head.writeBytes(fields)
         head.writeStaticString("X-Request-Id: ")

@@ -17,8 +17,8 @@ final class CompositionRun {
     let requestID: [UInt8]
     /// The worker of the exchange.
     let worker: GatewayWorker
-    /// The snapshot of the exchange.
-    let snapshot: Snapshot
+    /// What the exchange began with.
+    let serving: ServingState
     /// What is executed.
     let route: CompositionRoute
     /// The composition's names in the log.
@@ -60,7 +60,7 @@ final class CompositionRun {
         self.exchange = exchange
         requestID = exchange.requestID
         worker = exchange.worker
-        snapshot = exchange.snapshot
+        serving = exchange.serving
         self.clientFields = clientFields
         values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs)
     }
