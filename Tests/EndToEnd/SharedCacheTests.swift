@@ -67,6 +67,11 @@ extension EndToEnd {
             }
         }
 
+        /// Whether a gateway has said that it uses Redis.
+        private static func hasMet(_ gateway: RunningGateway) -> Bool {
+            (gateway.process.error + gateway.process.output).contains("the shared cache is there")
+        }
+
         private static func get(_ path: String, _ gateway: RunningGateway) throws -> HTTPClient.Reply {
             try HTTPClient.send("GET \(path)", to: gateway.port, host: "shop.test")
         }
@@ -193,6 +198,7 @@ extension EndToEnd {
                 try Self.gateway(service, redis: redis.port, url: url, more: authority)
             )
             #expect(Self.isConnected(one) && Self.isConnected(two))
+            #expect(Self.hasMet(one))
             let first = try Self.get("/things/1", one)
             #expect(
                 Clock.poll(for: 5) {
@@ -216,6 +222,7 @@ extension EndToEnd {
                 let count = service.requests.count
                 for _ in 0..<3 { #expect(try Self.get("/things/alone", alone).status == 200) }
                 #expect(service.requests.count == count + 1)
+                #expect(!Self.hasMet(alone), "\(url)")
                 #expect(
                     try HTTPClient.send("GET /cache", to: alone.adminPort).text.contains(#""connections":0"#), "\(url)")
                 alone.stop()
