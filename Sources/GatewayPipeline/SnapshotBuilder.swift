@@ -26,10 +26,13 @@ package struct SnapshotBuilder {
         package let diagnostics: [Diagnostic]
         /// Files read, with the documents.
         package let files: [SourceFile]
+        /// The public listeners with their certificates; empty when there is no snapshot.
+        package let listeners: [ListenerPlan]
     }
 
     private let metrics: MetricsRegistry
     private var diagnostics: [Diagnostic] = []
+    private var listeners: [ListenerPlan] = []
     private var files: [SourceFile] = []
     private var rows: [RouteRow] = []
     private var mounts: [MountRow] = []
@@ -61,6 +64,7 @@ package struct SnapshotBuilder {
             diagnostics.append(
                 Diagnostic(.error, "invalid-certificate", "\(file.path) holds no certificate in PEM", at: place))
         }
+        listeners = ListenerPlan.all(of: settings, diagnostics: &diagnostics)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
@@ -96,7 +100,9 @@ package struct SnapshotBuilder {
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
-        Outcome(snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files)
+        Outcome(
+            snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files,
+            listeners: snapshot == nil ? [] : listeners)
     }
 
     // MARK: APIs
