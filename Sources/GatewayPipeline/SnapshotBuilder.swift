@@ -4,6 +4,7 @@ import GatewaySettings
 import GatewayTelemetry
 import HTTPExchanges
 import JSONDocuments
+import KeySetFetching
 import MessageContracts
 import NIOCore
 import OpenAPIDocuments
@@ -76,6 +77,12 @@ package struct SnapshotBuilder {
         // Mistakes in documents are told beside those in settings: whoever mends them wants to see them all at once.
         guard let settings = loaded.readable else { return outcome(nil, nil) }
         diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
+        if let file = settings.cache?.redisAuthorities, let place = file.origin,
+            file.content.withBytes({ KeySetFetcher.certificateCount(inPEM: $0) }) == nil
+        {
+            diagnostics.append(
+                Diagnostic(.error, "invalid-certificate", "\(file.path) holds no certificate in PEM", at: place))
+        }
         listeners = ListenerPlan.all(of: settings, read: secretFile, diagnostics: &diagnostics)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
@@ -388,6 +395,7 @@ extension OperationTreatment {
             checksCredentials: row.security != nil, checksAddress: row.traffic?.addresses.isEmpty == false,
             limitsRate: row.traffic?.limitsRate == true,
             cacheLifetime: row.cache.flatMap { $0.storesReplies ? $0.rules.lifetime ?? 0 : nil },
+            storesPerCaller: row.cache.map { $0.isSecured && $0.rules.scope != .shared } ?? false,
             requestBodyLimit: row.requestBodyLimit,
             timeout: row.timeout.nanoseconds / 1_000_000)
     }

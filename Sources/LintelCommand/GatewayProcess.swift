@@ -116,6 +116,7 @@ struct GatewayProcess {
         if let cache = settings.cache {
             configuration.cacheMemory = cache.memory
             configuration.cacheServer = cache.redis?.withBytes { RedisAddress($0) }
+            configuration.cacheServer?.authorities = cache.redisAuthorities?.content.withBytes { $0 }
         }
         configuration.limits.head = HeadLimits(
             bytes: defaults.limits.requestHead.value, fields: defaults.limits.headerCount.value)

@@ -63,7 +63,7 @@ extension EndToEnd {
                 let address = "/docs/products/insights/getProduct"
                 let operation = try Self.get(client, "/docs/products/operations/getProduct").text
                 #expect(operation.contains(address))
-                #expect(operation.contains("stored for 60 s"))
+                #expect(operation.contains("<li>stored for 60 s</li>"))
                 let page = try Self.get(client, address).text
                 for part in ["1 × 2xx", "1 × 4xx", "1 × request path", "<polyline", "products", "None of them failed"] {
                     #expect(page.contains(part), "\(part)")

@@ -61,7 +61,8 @@ struct OperationPage {
         page.element("li", "answers within \(Self.time(treatment.timeout))")
         if treatment.limitsRate { page.markup("<li>limited rate</li>") }
         if let lifetime = treatment.cacheLifetime {
-            page.element("li", lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored as the reply says")
+            let time = lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored as the reply says"
+            page.element("li", time + (treatment.storesPerCaller ? ", for each caller" : ""))
         }
         page.markup("</ul>")
         if let insight {

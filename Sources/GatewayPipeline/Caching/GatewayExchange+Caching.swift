@@ -62,6 +62,7 @@ extension GatewayExchange {
         case .missing: cause = .miss
         case .otherVariant: cause = .varyMiss
         }
+        if turn.stale == nil, servesPart(turn) { return false }
         // RFC 9111 §5.2.1.7: what is stored or nothing.
         if turn.request.directives.onlyIfCached {
             count(turn, .onlyIfCached)
@@ -77,6 +78,7 @@ extension GatewayExchange {
             turn.mayStore = false
             return miss(turn, cause, detail: Storability.Refusal.minUses.rawValue)
         }
+        if asksForPart(turn) { return miss(turn, cause) }
         guard cause != .request, turn.mayStore, !turn.request.directives.noStore else { return miss(turn, cause) }
         turn.status = CacheStatus(cause)
         depart(turn)
@@ -96,9 +98,9 @@ extension GatewayExchange {
             if row.undeclaredQuery == .strip, let contract = row.contract,
                 let stripped = contract.strippedQuery(query, using: &worker.contracts)
             {
-                canonical = stripped.withUnsafeBytes { CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder) }
+                canonical = stripped.withUnsafeBytes { plan.inputs.canonical($0) }
             } else {
-                canonical = CanonicalQuery.bytes(of: query, keepsOrder: plan.keepsOrder)
+                canonical = plan.inputs.canonical(query)
             }
         }
         func key(_ principal: [UInt8]?) -> CacheKey {
@@ -264,16 +266,16 @@ extension GatewayExchange {
     func cacheAnswers(
         _ table: HeadTable, bytes: UnsafeRawBufferPointer, isComplete: Bool, _ turn: CacheTurn
     ) -> Bool {
-        guard let stale = turn.stale, turn.mayStore else { return false }
+        guard let stale = turn.stale else { return false }
         if [500, 502, 503, 504].contains(table.status) {
             turn.status.forwardedStatus = table.status
             return servesOnError()
         }
-        guard table.status == 304, turn.headEnd != nil else { return false }
+        guard turn.mayStore, table.status == 304, turn.headEnd != nil else { return false }
         if isComplete { connection = nil } else { cancelCall() }
         let update = FieldList(table, bytes: bytes) { isStored($0) }
         guard HeadMerging.speaksOf(stale.head, update: update),
-            let reply = merged(stale, update: update, turn)
+            let reply = merged(stale, update: update, turn, in: worker.loop.responseTable)
         else {
             // RFC 9111 §4.3.3: the 304 speaks of something else: ask again, for the whole.
             if let end = turn.headEnd { head.moveWriterIndex(to: end) }
@@ -282,7 +284,7 @@ extension GatewayExchange {
             call()
             return true
         }
-        let isKept = keep(reply, turn)
+        let isKept = keep(reply, turn, in: worker.loop.responseTable)
         if let flight = turn.flight {
             turn.flight = nil
             worker.cache.land(flight, isKept ? .stored(reply) : .unshared, at: cacheTime)
@@ -294,9 +296,10 @@ extension GatewayExchange {
     }
 
     /// Stores a reply that a 304 has brought up to date, if what it says now still allows that; else what was stored goes.
-    private func keep(_ reply: StoredReply, _ turn: CacheTurn) -> Bool {
+    ///
+    /// - Parameter table: room to parse in; not the loop's while a response that stands in it is still on its way.
+    func keep(_ reply: StoredReply, _ turn: CacheTurn, in table: HeadTable) -> Bool {
         var fields = FieldList()
-        let table = worker.loop.responseTable
         reply.headBytes.withUnsafeReadableBytes { bytes in
             if CacheWire.parse(bytes, into: table) { fields = FieldList(table, bytes: bytes) }
         }
@@ -315,11 +318,12 @@ extension GatewayExchange {
     }
 
     /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).
-    private func merged(_ stale: StoredReply, update: FieldList, _ turn: CacheTurn) -> StoredReply? {
+    ///
+    /// - Parameter table: room to parse in, as above.
+    func merged(_ stale: StoredReply, update: FieldList, _ turn: CacheTurn, in table: HeadTable) -> StoredReply? {
         let now = cacheTime
         let directives = ResponseDirectives(update).effective
         guard !directives.noStore || turn.plan.rules.overrides else { return nil }
-        let table = worker.loop.responseTable
         var fields = FieldList()
         var reason: [UInt8] = []
         let isRead = stale.headBytes.withUnsafeReadableBytes { bytes in

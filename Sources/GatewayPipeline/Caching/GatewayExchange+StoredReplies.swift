@@ -14,23 +14,34 @@ extension GatewayExchange {
         count(turn, decision)
         turn.status.secondsLeft = reply.head.freshness.remaining(at: now) / 1000
         let length = reply.content.readableBytes
-        switch Selection.decide(reply.head, request: turn.request, length: length, now: now) {
+        var selection = Selection.decide(reply.head, request: turn.request, length: length, now: now)
+        // RFC 9110 §14.2: MUST ignore Range with any other method than GET.
+        if isHEAD, selection != .notModified { selection = .whole }
+        send(reply, turn, selection, as: decision, of: 0..<length, total: length, to: client, at: now)
+    }
+
+    /// Sends what is selected of a reply whose content is the octets `held` of a whole.
+    func send(
+        _ reply: StoredReply, _ turn: CacheTurn, _ selection: Selection, as decision: CacheStatus.Decision,
+        of held: Range<Int>, total: Int, to client: any ExchangeClient, at now: Int64
+    ) {
+        switch selection {
         case .whole: send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now)
         case .notModified: sendNotModified(reply, turn, to: client, at: now)
         case .part(let range):
-            guard
+            guard held.lowerBound <= range.lowerBound,
                 let part = reply.content.getSlice(
-                    at: reply.content.readerIndex + range.lowerBound, length: range.count)
+                    at: reply.content.readerIndex + range.lowerBound - held.lowerBound, length: range.count)
             else { return send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now) }
             send(
                 reply, turn, content: part, status: 206,
-                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)",
+                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(total)",
                 to: client, at: now)
         case .unsatisfiable:
             isHeadSent = true
             status = 416
             addCacheFields(reply, turn, at: now, hasDate: false)
-            worker.loop.additions.add("Content-Range", Array("bytes */\(length)".utf8))
+            worker.loop.additions.add("Content-Range", Array("bytes */\(total)".utf8))
             self.client = nil
             client.send(
                 ResponseHead(status: 416, framing: .none, statedLength: 0), content: nil, isComplete: true)
@@ -49,6 +60,9 @@ extension GatewayExchange {
         let hasContent = !isHEAD && status != 204 && length > 0
         bytesOut = hasContent ? length : 0
         addCacheFields(reply, turn, at: now, hasDate: true)
+        if let said = turn.plan.inputs.noVarySearch, !reply.head.statesNoVarySearch, status / 100 == 2 {
+            worker.loop.additions.add("No-Vary-Search", said)
+        }
         if let range { worker.loop.additions.add("Content-Range", Array(range.utf8)) }
         self.client = nil
         reply.headBytes.withUnsafeReadableBytes { bytes in
@@ -115,14 +129,20 @@ extension GatewayExchange {
         turn.capture = nil
         defer {
             worker.loop.additions.add("Cache-Status", turn.status.fieldValue)
+            let isSaid = (0..<table.count).contains { table[$0].name.slice(of: bytes).isToken("no-vary-search") }
+            if let said = turn.plan.inputs.noVarySearch, table.status / 100 == 2, !isSaid {
+                worker.loop.additions.add("No-Vary-Search", said)
+            }
         }
+        if isHEAD, table.status == 200 { updateByHEAD(table, bytes: bytes, turn) }
         guard turn.mayStore, let row else { return giveUp(turn, nil) }
         if isResponseBroken { return giveUp(turn, .contract) }
         let fields = storedFields(table, bytes: bytes)
         let now = cacheTime
         switch Storability.decide(
             request: turn.request, status: table.status, fields: fields, rules: turn.plan.rules,
-            hasPrincipal: turn.plan.isSecured && principal != nil, requestedAt: turn.requestedAt, receivedAt: now)
+            hasPrincipal: turn.plan.isSecured && principal != nil,
+            part: turn.asksForPart ? ContentPart(fields) : nil, requestedAt: turn.requestedAt, receivedAt: now)
         {
         case .refused(let refusal): giveUp(turn, refusal)
         case .stored(let audience, let freshness):
@@ -180,6 +200,7 @@ extension GatewayExchange {
         guard var capture = turn.capture else { return }
         turn.capture = nil
         guard !isResponseBroken else { return giveUp(turn, .contract) }
+        if let part = capture.head.part { return keepPart(capture, part, turn) }
         var fields = FieldList()
         for line in capture.fields.lines where line.name != Array("age".utf8) { fields.append(line) }
         if capture.head.entityTag == nil, capture.status == 200 {
@@ -200,7 +221,7 @@ extension GatewayExchange {
     }
 
     /// The response is not stored: those who wait go their own ways.
-    private func giveUp(_ turn: CacheTurn, _ refusal: Storability.Refusal?) {
+    func giveUp(_ turn: CacheTurn, _ refusal: Storability.Refusal?) {
         turn.capture = nil
         turn.status.isStored = false
         if let refusal { turn.status.detail = refusal.rawValue }
