@@ -20,6 +20,7 @@ from pathlib import Path
 import caching
 import composing
 import documenting
+import encrypting
 import evaluating
 import linting
 import loading
@@ -34,6 +35,7 @@ from processes import busy_share, cores, raise_file_limit
 SECTIONS = {
     "proxy": (proxying.run, "CPU per forwarded request, against nginx, HAProxy and Envoy"),
     "cache": (caching.run, "CPU per stored reply, against nginx and Varnish; misses, against LRU, SIEVE and the optimum"),
+    "tls": (encrypting.run, "HTTP/2 over TLS: CPU per request, handshakes per CPU second, against nginx and Envoy"),
     "router": (routing.run, "cost of a match with 10 and with 10,000 operations"),
     "engine": (evaluating.run, "JSON bytes to a verdict, against jsonschema-rs and Blaze"),
     "load": (loading.run, "time of `lintel check` on large documents"),
