@@ -70,7 +70,7 @@ struct GatewayProcess {
             let point = try handOver.map { path in
                 try HandOverPoint(path, gateway: gateway, taken: signals.handedOver)
             }
-            try claim?.complete(taking: gateway.listenerNames)
+            claim?.complete(taking: gateway.listenerNames)
             if claim != nil { Terminal.error.write("took over from the process before") }
             let watching = watches ? Task { await reloader.keepUp() } : nil
             return GatewayProcess(
