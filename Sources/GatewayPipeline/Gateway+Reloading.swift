@@ -12,6 +12,8 @@ extension Gateway {
     ///
     /// - Throws: the system's error when a new address cannot be bound; everything is as it was before then.
     package func reload(_ snapshot: Snapshot, _ next: Configuration, report: AdminReport) async throws {
+        // A gateway that ends opens nothing any more.
+        guard readiness.isReady else { throw Ending() }
         let old = standing.withLock { $0 }
         let opened = try await open(next, old)
         do {
@@ -48,6 +50,11 @@ extension Gateway {
         await forgetRetired()
     }
 
+    /// The gateway takes no other snapshot any more.
+    private struct Ending: Error, CustomStringConvertible {
+        var description: String { "the gateway is about to end" }
+    }
+
     /// Shows another report of the snapshot that serves.
     package func show(_ report: AdminReport) async { try? await serving.show(report) }
 
@@ -57,7 +64,8 @@ extension Gateway {
     ) async throws -> (listeners: [PublicListener], admin: Listener?) {
         var opened: [PublicListener] = []
         // Another address may have a port that this process has itself, such as 0.0.0.0:8080 after 127.0.0.1:8080.
-        let ports = Set((old.listeners.map(\.address) + (old.configuration.admin.map { [$0] } ?? [])).compactMap(\.port))
+        let ports = Set(
+            (old.listeners.map(\.address) + (old.configuration.admin.map { [$0] } ?? [])).compactMap(\.port))
         func isOwn(_ address: ListenerAddress) -> Bool { address.port.map(ports.contains) ?? false }
         do {
             for plan in next.listeners where !old.listeners.contains(where: { $0.address == plan.address }) {
@@ -66,7 +74,8 @@ extension Gateway {
             }
             let admin =
                 next.admin == old.configuration.admin
-                ? nil : try await Self.startAdmin(
+                ? nil
+                : try await Self.startAdmin(
                     next, post: posts[0], serving: serving, sharesPort: next.admin.map(isOwn) ?? false)
             return (opened, admin)
         } catch {

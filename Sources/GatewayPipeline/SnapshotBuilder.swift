@@ -214,8 +214,9 @@ package struct SnapshotBuilder {
     private mutating func addCompositions(_ settings: GatewaySettings, security: inout SecurityPlanner) {
         // Without all documents every second name would be unknown.
         guard !settings.compositions.isEmpty, callables.count == settings.apis.count else { return }
-        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics, files: documentFiles).build(
-            &security)
+        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics, files: documentFiles)
+            .build(
+                &security)
         diagnostics += built.diagnostics
         files += built.files
         guard let document = built.document else { return }

@@ -74,10 +74,11 @@ struct GatewayProcess {
             let point = try handOver.map { path in
                 try HandOverPoint(path, gateway: gateway, taken: signals.handedOver)
             }
-            try claim?.complete(taking: gateway.listenerNames)
+            claim?.complete(taking: gateway.listenerNames)
             if claim != nil { Terminal.error.write("took over from the process before") }
             let watching = watches ? Task { await reloader.keepUp() } : nil
-            return GatewayProcess(gateway: gateway, reloader: reloader, signals: signals, watching: watching, point: point)
+            return GatewayProcess(
+                gateway: gateway, reloader: reloader, signals: signals, watching: watching, point: point)
         } catch {
             Terminal.error.write("lintel: cannot listen: \(error)")
             throw ExitCode(2)

@@ -40,7 +40,8 @@ package struct DescriptorMessage {
                 bytes.storeBytes(of: header, as: cmsghdr.self)
                 for (index, descriptor) in descriptors.enumerated() {
                     bytes.storeBytes(
-                        of: descriptor, toByteOffset: Self.headerLength + index * MemoryLayout<CInt>.size, as: CInt.self)
+                        of: descriptor, toByteOffset: Self.headerLength + index * MemoryLayout<CInt>.size, as: CInt.self
+                    )
                 }
             }
         }

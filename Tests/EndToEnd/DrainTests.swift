@@ -36,6 +36,30 @@ extension EndToEnd {
             #expect(gateway.log.count >= 2, "the log is written to its end")
         }
 
+        @Test("a reply that was begun before the end says nothing of it, so the request behind it is answered, too")
+        func lastRequest() throws {
+            let backend = try RecordingBackend { request, socket in
+                guard request.target == "/t/slow" else { return try RecordingBackend.ok(request, socket) }
+                try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
+                usleep(700_000)
+                try socket.send("world")
+            }
+            let gateway = try RunningGateway(upstream: backend.port)
+            let client = try HTTPClient(port: gateway.port)
+            try client.send("GET /t/slow HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+            #expect(client.socket.isReadable(within: 5))
+            gateway.process.send(SIGTERM)
+            #expect(Clock.poll(for: 5) { (try? HTTPClient(port: gateway.port)) == nil })
+            let first = try client.reply()
+            #expect(first.text == "helloworld")
+            #expect(first.fields["Connection"] == nil)
+            let second = try client.exchange("GET /t/x HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+            #expect(second.status == 200)
+            #expect(second.fields["Connection"] == "close")
+            #expect(client.isClosed())
+            #expect(gateway.process.wait(within: 5) == 0)
+        }
+
         @Test("an exchange that does not finish within the grace time is broken off")
         func grace() throws {
             let backend = try RecordingBackend { _, socket in

@@ -65,13 +65,16 @@ struct ReloadScene {
     }
 
     /// A document with an operation for each path; `title` only makes a difference.
-    static func document(_ paths: [String] = ["/items/{id}"], title: String = "items", name: String = "string") -> String {
+    static func document(
+        _ paths: [String] = ["/items/{id}"], title: String = "items", name: String = "string"
+    ) -> String {
         let operations = paths.map { path in
             let parameters =
                 path.contains("{id}")
-                ? #""parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],"# : ""
+                ? #""parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],"#
+                : ""
             return """
-                "\(path)": {\(parameters) "get": {"operationId": "get\(path.filter(\.isLetter))", "responses": {"200": {
+                "\(path)": {\(parameters) "get": {"operationId": "get\(path.filter { $0.isLetter || $0.isNumber })", "responses": {"200": {
                   "description": "an item", "content": {"application/json": {"schema": {"type": "object",
                   "required": ["id", "name"],
                   "properties": {"id": {"type": "integer"}, "name": {"type": "\(name)"}}}}}}}}}

@@ -6,7 +6,9 @@ import Testing
 @Suite("Messages that carry descriptors")
 struct DescriptorMessageTests {
     /// Two ends of a connection over a path.
-    private static func pair() throws -> (folder: TemporaryFolder, listener: MessageSocket, near: MessageSocket, far: MessageSocket) {
+    private static func pair() throws -> (
+        folder: TemporaryFolder, listener: MessageSocket, near: MessageSocket, far: MessageSocket
+    ) {
         let folder = try TemporaryFolder()
         let listener = try MessageSocket.listening(at: folder.file("socket"))
         let near = try #require(try MessageSocket.connected(to: folder.file("socket")))

@@ -36,12 +36,10 @@ package final class HandOverClaim {
     }
 
     /// Tells the process before that this one serves: it accepts nothing more. Sockets of listeners that are none of
-    /// `taken` are closed here.
-    ///
-    /// - Throws: the system's error.
-    package func complete(taking taken: Set<String>) throws {
+    /// `taken` are closed here. Should that process have ended meanwhile, there is nothing left to be told.
+    package func complete(taking taken: Set<String>) {
         for (name, descriptors) in sockets where !taken.contains(name) { ListeningSocket.close(descriptors) }
         let lines = [HandOverPoint.ready] + taken.intersection(sockets.keys).sorted()
-        try connection.send(DescriptorMessage(lines.joined(separator: "\n").utf8))
+        try? connection.send(DescriptorMessage(lines.joined(separator: "\n").utf8))
     }
 }

@@ -28,6 +28,8 @@ package final class HandOverPoint: Sendable {
 
     private let socket: MessageSocket
     private let path: String
+    /// The file at the path, to tell it from one that the next process has put there.
+    private let file: UInt?
     private let isOver = Atomic<Bool>(false)
 
     /// Opens the place at `path` for the sockets of `gateway`. `taken` is called once, when the next process serves, with
@@ -39,6 +41,7 @@ package final class HandOverPoint: Sendable {
     ) throws {
         self.path = path
         socket = try MessageSocket.listening(at: path)
+        file = Self.file(at: path)
         let thread = try PosixThread.start(named: "lintel-handover") { [self] in
             while let claim = try? socket.accept() {
                 guard let names = try? serve(claim, gateway) else { continue }
@@ -53,8 +56,14 @@ package final class HandOverPoint: Sendable {
     /// Closes the place, unless the next process has opened it anew.
     package func stop() {
         guard !isOver.exchange(true, ordering: .relaxed) else { return }
-        unlink(path)
+        if file == Self.file(at: path) { unlink(path) }
         socket.shut()
+    }
+
+    /// The number of the file at a path.
+    private static func file(at path: String) -> UInt? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt(status.st_ino) : nil
     }
 
     /// Serves one claim; the names that were taken, nil when nothing was.

@@ -55,7 +55,8 @@ package actor GatewayReloader {
 
     /// A reloader of a gateway that serves `snapshot`, which came of `outcome`.
     package init(
-        _ gateway: Gateway, serving snapshot: Snapshot, of outcome: SnapshotBuilder.Outcome, _ surroundings: Surroundings
+        _ gateway: Gateway, serving snapshot: Snapshot, of outcome: SnapshotBuilder.Outcome,
+        _ surroundings: Surroundings
     ) {
         self.gateway = gateway
         self.surroundings = surroundings
@@ -149,7 +150,9 @@ package actor GatewayReloader {
         gateway.metrics.recordReload(succeeded: true, at: report.time)
         surroundings.notify("lintel: reloaded, snapshot \(next.hash)")
         for diagnostic in outcome.diagnostics { surroundings.notify(DiagnosticRenderer().render(diagnostic)) }
-        for change in breaking.prefix(ReloadReport.limit) { surroundings.notify("lintel: breaks clients: \(change.line)") }
+        for change in breaking.prefix(ReloadReport.limit) {
+            surroundings.notify("lintel: breaks clients: \(change.line)")
+        }
         for name in needsRestart { surroundings.notify("lintel: \(name) has changed and waits for a restart") }
     }
 
@@ -197,7 +200,8 @@ package actor GatewayReloader {
             names.append("gateway.cache")
         }
         let fields = (
-            old.resolve(api: "").exchange.limits.headerCount.value, new.resolve(api: "").exchange.limits.headerCount.value
+            old.resolve(api: "").exchange.limits.headerCount.value,
+            new.resolve(api: "").exchange.limits.headerCount.value
         )
         if fields.1 > fields.0 { names.append("gateway.defaults.limits.headerCount") }
         return names

@@ -16,8 +16,10 @@ final class ServingState {
     /// The state of a worker on `loop` that serves `snapshot`.
     ///
     /// - Parameter previous: the state that it replaces; the lanes of upstreams that have not changed are taken over.
-    init(_ snapshot: Snapshot, loop: ExchangeLoop, insights: InsightKeeper? = nil, replacing previous: ServingState? = nil)
-    {
+    init(
+        _ snapshot: Snapshot, loop: ExchangeLoop, insights: InsightKeeper? = nil,
+        replacing previous: ServingState? = nil
+    ) {
         self.snapshot = snapshot
         self.insights = insights
         var known: [String: UpstreamLane] = [:]
