@@ -118,8 +118,8 @@ let package = Package(
             [nioCore, "SourceDiagnostics", "JSONDocuments", "SocketTransport", "HTTPExchanges", "HTTPServing"]),
         module(
             "GatewayPipeline",
-            [
-                nioCore, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
+            nio + [
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
                 "SocketTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching",
                 "TrafficPolicies", "KeySetFetching", "RedisConnections", "GatewaySettings", "GatewayTelemetry",

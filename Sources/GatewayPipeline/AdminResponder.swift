@@ -67,6 +67,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
             return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
         case "/routes": return (200, "application/json", report.routes)
         case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
+        case "/upstreams": return (200, "application/json", UpstreamListing(metrics.endpoints.all).json)
         case "/cache": return (200, "application/json", purge.statistics)
         case "/config": return (200, "application/json", report.configuration)
         default: return nil
@@ -75,7 +76,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
 
     /// The paths, for a reply to an unknown one.
     fileprivate static let paths =
-        "/healthz, /readyz, /metrics, /routes, /keys, /cache, /config and the documentation"
+        "/healthz, /readyz, /metrics, /routes, /upstreams, /keys, /cache, /config and the documentation"
 }
 
 /// Answers one request on the admin listener: health, readiness, metrics, routes, settings; purges the store.

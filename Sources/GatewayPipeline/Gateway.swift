@@ -58,11 +58,13 @@ package final class Gateway: Sendable {
     private let readiness: Readiness
     private let keySets: KeySetKeeper
     private let sharedStore: RedisService?
+    private let endUpstreams: @Sendable () async -> Void
 
     private init(
         configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
-        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?
+        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?,
+        endUpstreams: @escaping @Sendable () async -> Void
     ) {
         self.configuration = configuration
         self.metrics = metrics
@@ -74,6 +76,7 @@ package final class Gateway: Sendable {
         self.readiness = readiness
         self.keySets = keySets
         self.sharedStore = sharedStore
+        self.endUpstreams = endUpstreams
     }
 
     /// Starts serving `snapshot`; returns when every listener accepts connections.
@@ -87,6 +90,8 @@ package final class Gateway: Sendable {
         let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
         let readiness = Readiness()
         let cache = ResponseCache(budget: configuration.cacheMemory)
+        let upstreams = UpstreamKeeper(snapshot, notify: configuration.notify)
+        metrics.endpoints.use(upstreams.rows)
         var posts: [Post] = []
         var started: [(name: String, listener: Listener)] = []
         do {
@@ -98,8 +103,8 @@ package final class Gateway: Sendable {
                         logWriter.map { AccessLog(format: format, writer: $0) }
                     }
                     let worker = GatewayWorker(
-                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index),
-                        log: access,
+                        index: index, loop: loop, snapshot: snapshot, services: upstreams.services,
+                        metrics: metrics.shard(worker: index), log: access,
                         cache: cache, cacheMetrics: metrics.cache)
                     worker.start()
                     return Post(
@@ -124,6 +129,7 @@ package final class Gateway: Sendable {
             }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
+            let endUpstreams = try await upstreams.start(on: posts.map(\.loop))
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for (name, address) in configuration.listeners {
                 var seats: [Listener.Seat] = []
@@ -149,7 +155,7 @@ package final class Gateway: Sendable {
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
                 admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets,
-                sharedStore: sharedStore)
+                sharedStore: sharedStore, endUpstreams: endUpstreams)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
             await group.shutdown()
@@ -280,6 +286,7 @@ package final class Gateway: Sendable {
         await admin?.stopAccepting()
         keySets.stop()
         sharedStore?.stop()
+        await endUpstreams()
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()

@@ -17,14 +17,16 @@ extension GatewayExchange {
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
     ) {
         guard client != nil, let row else { return }
+        if hedge != nil { dropHedge() }
         if isComplete { noteCallEnd() }
         if table.status >= 500 {
             worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: .status)
-            if mayRetry(afterStatus: table.status) {
-                if !isComplete { connection?.cancel() }
-                connection = nil
-                return call()
-            }
+        }
+        if table.status >= 400, mayRetry(afterStatus: table.status) {
+            failedEndpoint = connection?.endpointState
+            if !isComplete { connection?.cancel() }
+            connection = nil
+            return call()
         }
         if let cacheTurn, cacheAnswers(table, bytes: bytes, isComplete: isComplete, cacheTurn) { return }
         if isComplete { connection = nil }
@@ -56,7 +58,8 @@ extension GatewayExchange {
         }
         let head = ResponseHead(
             status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
-            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil)
+            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil,
+            hidden: hiddenFields)
         if isComplete {
             self.client = nil
             client.send(head, content: content, isComplete: true)
@@ -133,7 +136,13 @@ extension GatewayExchange {
         if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
         if let rateLimitNote { addRateLimitFields(rateLimitNote) }
         if let cors = row?.cors { addOriginFields(cors) }
+        if let edits = row?.headers?.response {
+            for line in edits.added { worker.loop.additions.add(name: line.name, value: line.value) }
+        }
     }
+
+    /// Names of fields that do not go on to the client.
+    var hiddenFields: [[UInt8]] { row?.headers?.response.hidden ?? [] }
 
     // MARK: Replies of the gateway's own
 
@@ -225,6 +234,7 @@ extension GatewayExchange {
         }
         content = nil
         responseCheck = nil
+        failedEndpoint = nil
         let steps = worker.isLogging ? composition?.logSteps ?? [] : []
         composition = nil
         if let cacheTurn { leaveCache(cacheTurn) }
@@ -275,16 +285,21 @@ extension GatewayExchange: DeadlineOwner {
         guard client != nil else { return }
         guard awaitedKeys == nil else { return keysDidNotCome() }
         if let cacheTurn, cacheTurn.isWaiting { return flightDidNotLand(cacheTurn, now: now) }
+        if hedges(now: now) { return }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
         // A client that is still sending, while the service would take more, is the one who is slow.
         let isClientSlow = !isRequestComplete && !isLeasing && (connection?.isWritable ?? true)
-        let failure = ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never)
-        if !isClientSlow, let row, let connection {
+        let failure = ExchangeFailure(
+            isClientSlow ? .requestTimeout : reason,
+            retry: !isClientSlow && reason == .responseHeadTimeout ? .idempotentOnly : .never)
+        if !isClientSlow, let connection {
             recordAttemptFailure(failure)
-            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+            failedEndpoint = connection.endpointState
+            connection.cancel(isLate: true)
         }
         cancelCall()
+        if mayRetry(after: failure) { return call() }
         fail(failure)
     }
 }

@@ -43,6 +43,8 @@ final class GatewayExchange: ExchangeResponder {
     /// The key set that the exchange waits for; nil when it does not.
     var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
+    /// Whether the method asks for no change (RFC 9110 §9.2.1).
+    var isSafe = false
     /// Whether the request is only to be checked.
     var isCheckOnly = false
     /// Who is calling, as long as the worker's credentials are about this request.
@@ -73,6 +75,14 @@ final class GatewayExchange: ExchangeResponder {
     var endpointName = ""
     var isLeasing = false
     var attempts = 0
+    /// What the hash of the request goes by, where an upstream is balanced by one.
+    var affinity: UInt64 = 0
+    /// The endpoint that the last attempt failed at.
+    var failedEndpoint: EndpointState?
+    /// When the attempt at hand is too late.
+    var attemptEndsBy = NIODeadline.distantFuture
+    /// The attempt beside the first.
+    var hedge: HedgedAttempt?
     var calledAt: NIODeadline?
     var repliedAt: NIODeadline?
     var isHeadSent = false
@@ -124,9 +134,8 @@ final class GatewayExchange: ExchangeResponder {
         takeRequestID(of: head)
         let name = head.method
         isHEAD = name.isMethod("HEAD")
-        isIdempotent =
-            isHEAD || name.isMethod("GET") || name.isMethod("PUT") || name.isMethod("DELETE")
-            || name.isMethod("OPTIONS")
+        isSafe = isHEAD || name.isMethod("GET") || name.isMethod("OPTIONS")
+        isIdempotent = isSafe || name.isMethod("PUT") || name.isMethod("DELETE")
         // RFC 9110 §8.6: a method that anticipates content SHOULD state its absence.
         statesNoContent = name.isMethod("POST") || name.isMethod("PUT") || name.isMethod("PATCH")
         route(head)
@@ -200,6 +209,8 @@ final class GatewayExchange: ExchangeResponder {
         endpointName = ""
         isLeasing = false
         attempts = 0
+        failedEndpoint = nil
+        attemptEndsBy = .distantFuture
         calledAt = nil
         repliedAt = nil
         isHeadSent = false
@@ -339,6 +350,7 @@ final class GatewayExchange: ExchangeResponder {
         if case .length(let length) = framing, length > row.requestBodyLimit {
             return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
         }
+        if let source = snapshot.upstreams[row.upstream].hashSource { affinity = affinity(by: source, of: head) }
         let disposition = contentDisposition(row, head: head)
         if disposition == .refused { return }
         if let route = row.composition {
@@ -349,7 +361,7 @@ final class GatewayExchange: ExchangeResponder {
         }
         if let plan = row.cache {
             guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
-        } else if let invalidation = row.invalidation, !isSafe(head.method) {
+        } else if let invalidation = row.invalidation, !isSafe {
             invalidates = invalidation.groups(path: path)
         }
         self.head = worker.loop.heads.take()
@@ -372,11 +384,6 @@ final class GatewayExchange: ExchangeResponder {
                 call()
             }
         }
-    }
-
-    /// Whether a method asks for no change (RFC 9110 §9.2.1).
-    private func isSafe(_ method: UnsafeRawBufferPointer) -> Bool {
-        isHEAD || method.isMethod("GET") || method.isMethod("OPTIONS")
     }
 
     // MARK: Take the content

@@ -23,8 +23,6 @@ final class GatewayWorker: ExchangeResponderProvider {
     private(set) var pools: [UpstreamPool]
     /// Sagas that are being undone; they outlive their exchanges.
     var sagas: [ObjectIdentifier: CompositionRun] = [:]
-    /// Retry budgets by upstream index.
-    var budgets: [RetryBudget]
     /// The worker's counters.
     let metrics: MetricsShard
     /// The worker's log; nil when the settings say `none`.
@@ -61,8 +59,8 @@ final class GatewayWorker: ExchangeResponderProvider {
 
     /// A worker on `loop` that serves `snapshot`.
     init(
-        index: Int, loop: ExchangeLoop, snapshot: Snapshot, metrics: MetricsShard, log: AccessLog?,
-        cache: ResponseCache = ResponseCache(budget: 0), cacheMetrics: CacheMetrics = CacheMetrics()
+        index: Int, loop: ExchangeLoop, snapshot: Snapshot, services: [UpstreamService], metrics: MetricsShard,
+        log: AccessLog?, cache: ResponseCache = ResponseCache(budget: 0), cacheMetrics: CacheMetrics = CacheMetrics()
     ) {
         self.cache = cache
         self.cacheMetrics = cacheMetrics
@@ -71,8 +69,7 @@ final class GatewayWorker: ExchangeResponderProvider {
         self.snapshot = snapshot
         self.metrics = metrics
         self.log = log
-        self.pools = snapshot.upstreams.map { UpstreamPool(configuration: $0.configuration, loop: loop) }
-        self.budgets = snapshot.upstreams.map { RetryBudget(share: $0.retryBudget) }
+        self.pools = services.map { UpstreamPool($0, loop: loop, seed: .random(in: 0...UInt64.max)) }
     }
 
     /// Starts what runs beside the exchanges: the log's flush and the pools' gauges. Called on the loop.

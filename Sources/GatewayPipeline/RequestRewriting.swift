@@ -18,6 +18,7 @@ enum RequestRewriting {
         let room =
             256 + HeadWriter.room(for: head.table, bytes: head.bytes) + row.upstreamPath.bytes.count + path.count
             + (query?.count ?? 0) + 2 * host.count + head.clientAddress.count + requestID.count
+            + (row.headers?.request.room ?? 0)
         buffer.writeHead(room: room) { cursor in
             cursor.write(head.method)
             cursor.write(octet: 0x20)
@@ -51,8 +52,10 @@ enum RequestRewriting {
     ) {
         let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
         let limitsCodings = row.holdsResponses
+        let edits = row.headers?.request
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
-            switch line.token {
+            if let edits, edits.hides(line.name.slice(of: head.bytes)) { return false }
+            return switch line.token {
             case .other:
                 !line.isNamedByConnection
                     && !(asksForWhole && CacheTurn.isConditional(line.name.slice(of: head.bytes)))
@@ -60,6 +63,14 @@ enum RequestRewriting {
             case .maxForwards: !decrements
             case .acceptEncoding: !limitsCodings && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
+            }
+        }
+        if let edits {
+            for line in edits.added {
+                cursor.write(line.name)
+                cursor.write(": ")
+                cursor.write(line.value)
+                cursor.write("\r\n")
             }
         }
         if limitsCodings { writeAcceptedCodings(head, row: row, into: &cursor) }

@@ -58,8 +58,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     /// The features that nothing carries out yet.
     package static let notRunning: Set<SettingsFeature> = [
         .tls, .http2, .traces, .reload,
-        .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
-        .headersPolicy,
+        .upstreamTLS,
     ]
 
     /// What the feature is, as the subject of a sentence.

@@ -56,6 +56,8 @@ package final class MetricsRegistry: Sendable {
 
     /// What the response cache did.
     package let cache = CacheMetrics()
+    /// Health of the upstreams' endpoints.
+    package let endpoints = EndpointMetrics()
 
     /// Makes the counters of a process.
     ///
@@ -208,6 +210,7 @@ package final class MetricsRegistry: Sendable {
         renderSteps(steps, into: &text)
         renderTotals(into: &text)
         renderReload(into: &text)
+        endpoints.render(into: &text)
         keySets.render(into: &text)
         cache.render(into: &text)
     }

@@ -38,11 +38,13 @@ package final class RunningGateway: Sendable {
     ///
     /// - Parameters:
     ///   - upstream: port of the service on 127.0.0.1.
+    ///   - others: ports of its further instances.
     ///   - gateway: further lines of the section `gateway`, unindented.
     ///   - defaults: lines of `gateway.defaults`, unindented.
     ///   - retry: the upstream's `retry`, and further settings of it, unindented.
     package convenience init(
-        upstream: Int, gateway: String = "", defaults: String = "", upstreamSettings: String = "", workers: Int = 1
+        upstream: Int, others: [Int] = [], gateway: String = "", defaults: String = "", upstreamSettings: String = "",
+        workers: Int = 1
     ) throws {
         try self.init(
             TemporaryFolder([
@@ -59,7 +61,7 @@ package final class RunningGateway: Sendable {
                 \(Self.indented(defaults, by: 4))
                 upstreams:
                   service:
-                    targets: ["http://127.0.0.1:\(upstream)"]
+                    targets: [\(([upstream] + others).map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", "))]
                 \(Self.indented(upstreamSettings, by: 4))
                 apis:
                   test:

@@ -19,7 +19,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private(set) var outcome: CallOutcome?
 
     private let request: CompositionRequest
-    private let isIdempotent: Bool
+    private let isRepeatable: Bool
+    private var failedEndpoint: EndpointState?
     private let retry: RetryPolicy
     private let enforcement: ContractEnforcement
     private let endsBy: NIODeadline
@@ -52,19 +53,30 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         self.retry = retry
         self.enforcement = enforcement
         self.endsBy = endsBy
-        isIdempotent = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(row.method)
+        let safe = ["GET", "HEAD", "OPTIONS"]
+        isRepeatable = (retry.methods == .safe ? safe : safe + ["PUT", "DELETE"]).contains(row.method)
     }
 
     /// Begins the call, or the next attempt at it.
     func start() {
         if slot < 0 { slot = worker.loop.deadlines.register(self) }
         attempts += 1
-        if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
+        let pool = worker.pools[row.upstream]
+        if attempts == 1 { pool.budget.recordRequest() }
         worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
         worker.loop.deadlines.set(slot, to: endsBy)
-        worker.pools[row.upstream].lease(to: self)
+        pool.lease(to: self, wish: EndpointWish(key: affinity, avoided: failedEndpoint))
+    }
+
+    /// What the hash of the request goes by: fields of the client's request are not at hand here, its address is.
+    private var affinity: UInt64 {
+        switch snapshot.upstreams[row.upstream].hashSource {
+        case nil: 0
+        case .path: AffinityHash.of(request.head.readableBytesView.prefix { $0 != 0x0D })
+        case .address, .header: AffinityHash.of(run?.exchange?.clientAddress ?? [])
+        }
     }
 
     /// Gives the call up.
@@ -76,6 +88,11 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isLeasing = false
         connection?.cancel()
         connection = nil
+    }
+
+    /// Time for the reply to begin.
+    private var attemptTimeout: TimeAmount {
+        min(row.responseHeadTimeout, retry.attemptTimeout ?? row.responseHeadTimeout)
     }
 
     /// The upstream's number in the metrics.
@@ -93,7 +110,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isLeasing = false
         guard run != nil else { return connection.cancel() }
         self.connection = connection
-        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + attemptTimeout))
         connection.send(head: request.head, content: request.content, answersHEAD: false, isComplete: true)
     }
 
@@ -103,11 +120,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     }
 
     func callFailed(_ failure: ExchangeFailure) {
-        let last = connection
+        if connection?.isReused == false { failedEndpoint = connection?.endpointState }
         connection = nil
-        if let last, !last.isReused || failure.reason != .connectionReset {
-            worker.pools[row.upstream].recordFailure(of: last.endpoint)
-        }
         attemptFailed(failure)
     }
 
@@ -118,7 +132,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         let isAllowed =
             switch failure.retry {
             case .always: retry.onConnect
-            case .idempotentOnly: retry.onReset && isIdempotent
+            case .idempotentOnly:
+                (failure.reason == .responseHeadTimeout ? retry.onTimeout : retry.onReset) && isRepeatable
             case .never: false
             }
         if isAllowed, mayRetry { return again() }
@@ -127,7 +142,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Whether another attempt is left and paid for.
     private var mayRetry: Bool {
-        attempts <= retry.attempts && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        attempts <= retry.attempts && worker.loop.now < endsBy && worker.pools[row.upstream].mayRepeat()
     }
 
     /// Forgets the last attempt and makes another.
@@ -144,13 +159,16 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard run != nil, outcome == nil else { return }
         if isLeasing { worker.pools[row.upstream].withdraw(self) }
         isLeasing = false
-        if let connection {
-            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
-            connection.cancel()
-        }
+        failedEndpoint = connection?.endpointState
+        connection?.cancel(isLate: true)
         connection = nil
-        worker.metrics.recordAttemptFailure(upstream: metrics, kind: .timeout)
-        finish(.failed(StepFailure(ExchangeFailure(.exchangeTimeout, retry: .never))))
+        let isOver = now >= endsBy
+        attemptFailed(
+            ExchangeFailure(
+                isOver
+                    ? .exchangeTimeout
+                    : response == nil && fields.isEmpty ? .responseHeadTimeout : .responseIdleTimeout,
+                retry: isOver || !fields.isEmpty ? .never : .idempotentOnly))
     }
 
     func upstreamWritabilityChanged(_ isWritable: Bool) {}
@@ -165,13 +183,12 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         if isComplete { connection = nil }
         guard run != nil else { return }
         status = table.status
-        if status >= 500 {
-            worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status)
-            if isIdempotent, retry.statuses.contains(status), mayRetry {
-                connection?.cancel()
-                connection = nil
-                return again()
-            }
+        if status >= 500 { worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status) }
+        if status >= 400, isRepeatable, retry.statuses.contains(status), mayRetry {
+            failedEndpoint = connection?.endpointState
+            connection?.cancel()
+            connection = nil
+            return again()
         }
         if (200..<400).contains(status), !request.invalidates.isEmpty { worker.invalidateStored(request.invalidates) }
         takeFields(table, bytes: bytes)
