@@ -109,7 +109,7 @@ let package = Package(
 
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
-        module("GatewayTelemetry"),
+        module("GatewayTelemetry", ["JSONDocuments"]),
         module(
             "DocumentationPortal",
             ["ContentDecoding", "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),

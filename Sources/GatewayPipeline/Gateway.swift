@@ -32,6 +32,8 @@ package final class Gateway: Sendable {
         package var cacheMemory = 64 << 20
         /// The server of the second level; nil for none.
         package var cacheServer: RedisAddress?
+        /// Where traces go; nil for nowhere.
+        package var traces: TraceDestination?
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -59,12 +61,13 @@ package final class Gateway: Sendable {
     private let keySets: KeySetKeeper
     private let sharedStore: RedisService?
     private let endUpstreams: @Sendable () async -> Void
+    private let traces: TraceExporter?
 
     private init(
         configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
         readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?,
-        endUpstreams: @escaping @Sendable () async -> Void
+        endUpstreams: @escaping @Sendable () async -> Void, traces: TraceExporter?
     ) {
         self.configuration = configuration
         self.metrics = metrics
@@ -77,6 +80,7 @@ package final class Gateway: Sendable {
         self.keySets = keySets
         self.sharedStore = sharedStore
         self.endUpstreams = endUpstreams
+        self.traces = traces
     }
 
     /// Starts serving `snapshot`; returns when every listener accepts connections.
@@ -129,6 +133,17 @@ package final class Gateway: Sendable {
             }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
             await keySets.serve(snapshot)
+            let traces = configuration.traces.map {
+                TraceExporter($0, queue: metrics.spans, notify: configuration.notify)
+            }
+            if let share = configuration.traces?.share {
+                for post in posts {
+                    try await post.worker.eventLoop.submit {
+                        post.worker.value.tracer = WorkerTracer(queue: metrics.spans, share: share)
+                    }.get()
+                }
+            }
+            traces?.start()
             let endUpstreams = try await upstreams.start(on: posts.map(\.loop))
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for (name, address) in configuration.listeners {
@@ -155,7 +170,7 @@ package final class Gateway: Sendable {
             return Gateway(
                 configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
                 admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets,
-                sharedStore: sharedStore, endUpstreams: endUpstreams)
+                sharedStore: sharedStore, endUpstreams: endUpstreams, traces: traces)
         } catch {
             for (_, listener) in started { await listener.stopAccepting() }
             await group.shutdown()
@@ -294,6 +309,7 @@ package final class Gateway: Sendable {
                 post.loop.value.stopTicking()
             }.get()
         }
+        await traces?.stop()
         logWriter?.stop()
         await group.shutdown()
     }

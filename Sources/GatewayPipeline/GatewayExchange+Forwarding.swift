@@ -23,6 +23,7 @@ extension GatewayExchange: UpstreamCaller {
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
+        if trace != nil { beginAttemptSpan() }
         let wish = EndpointWish(key: affinity, avoided: failedEndpoint)
         if case .streamed = contentMode {
             pool.lease(to: self, wish: wish)
@@ -40,10 +41,10 @@ extension GatewayExchange: UpstreamCaller {
         endpointName = connection.endpoint.name
         guard case .streamed = contentMode else {
             awaitReply(row)
-            return sendHead(on: connection)
+            return sendHead(on: connection, attempt: trace?.attempt)
         }
         worker.loop.deadlines.set(slot, to: endsBy)
-        sendHead(on: connection)
+        sendHead(on: connection, attempt: trace?.attempt)
         client?.setReadsContent(true)
     }
 
@@ -54,8 +55,9 @@ extension GatewayExchange: UpstreamCaller {
     }
 
     /// Sends the head with framing, and the content if it has been gathered.
-    func sendHead(on connection: UpstreamConnection) {
+    func sendHead(on connection: UpstreamConnection, attempt: ExchangeTrace.Attempt?) {
         let headEnd = head.writerIndex
+        writeTraceParent(attempt)
         var isComplete = true
         var separate: ByteBuffer?
         switch contentMode {
@@ -131,6 +133,7 @@ extension GatewayExchange: UpstreamCaller {
     func connectionFailed(_ failure: ExchangeFailure) {
         isLeasing = false
         recordAttemptFailure(failure)
+        endAttemptSpan(failure: failure.name)
         guard client != nil else { return }
         if mayRetry(after: failure) { return call() }
         fail(failure)
@@ -141,6 +144,7 @@ extension GatewayExchange: UpstreamCaller {
         if connection?.isReused == false { failedEndpoint = connection?.endpointState }
         connection = nil
         recordAttemptFailure(failure)
+        endAttemptSpan(failure: failure.name)
         guard client != nil else { return }
         // The other attempt may still bring the reply.
         if hedge != nil { return }

@@ -30,6 +30,9 @@ extension GatewayExchange {
         attempts += 1
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: true)
         let attempt = HedgedAttempt(for: self, pool: pool)
+        if let tracer = worker.tracer, let context = trace?.context {
+            attempt.trace = ExchangeTrace.Attempt(span: tracer.makeID(), parent: context.span, startedAt: now)
+        }
         hedge = attempt
         attempt.begin(EndpointWish(key: RandomKey.other(than: affinity), avoided: connection.endpointState))
         return true
@@ -37,8 +40,15 @@ extension GatewayExchange {
 
     /// Gives up the second attempt, if there is one.
     func dropHedge() {
+        endSpan(of: hedge, failure: "cancelled")
         hedge?.cancel()
         hedge = nil
+    }
+
+    /// Records the span of a second attempt, if it is traced.
+    private func endSpan(of hedge: HedgedAttempt?, failure: String) {
+        guard let trace, let hedge, let attempt = hedge.trace else { return }
+        record(attempt, of: trace, endpoint: hedge.connection?.endpoint.name ?? "", failure: failure)
     }
 
     /// The second attempt's reply has begun: the first attempt is given up.
@@ -46,7 +56,9 @@ extension GatewayExchange {
         if isLeasing, let row { worker.pools[row.upstream].withdraw(self) }
         isLeasing = false
         connection?.cancel()
+        endAttemptSpan(failure: "cancelled")
         hedge = nil
+        trace?.attempt = attempt.trace
         connection = attempt.connection
         endpointName = attempt.connection?.endpoint.name ?? ""
         if !isComplete { connection?.handOver(to: self) }
@@ -54,6 +66,7 @@ extension GatewayExchange {
 
     /// The second attempt brought nothing; if the first has failed meanwhile, so has the exchange.
     fileprivate func hedgeFailed(_ failure: ExchangeFailure) {
+        endSpan(of: hedge, failure: failure.name)
         hedge = nil
         recordAttemptFailure(failure)
         guard client != nil, connection == nil, !isLeasing else { return }
@@ -70,6 +83,8 @@ private enum RandomKey {
 
 /// The second attempt: it hears of its connection until the reply begins, and then hands over.
 final class HedgedAttempt: UpstreamCaller {
+    /// The attempt's place in a trace.
+    var trace: ExchangeTrace.Attempt?
     /// The connection at hand.
     private(set) var connection: UpstreamConnection?
     private weak var exchange: GatewayExchange?
@@ -95,7 +110,7 @@ final class HedgedAttempt: UpstreamCaller {
     func connected(_ connection: UpstreamConnection) {
         guard let exchange else { return connection.cancel() }
         self.connection = connection
-        exchange.sendHead(on: connection)
+        exchange.sendHead(on: connection, attempt: trace)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {

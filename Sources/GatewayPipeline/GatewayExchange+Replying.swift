@@ -18,12 +18,14 @@ extension GatewayExchange {
     ) {
         guard client != nil, let row else { return }
         if hedge != nil { dropHedge() }
+        trace?.attempt?.status = table.status
         if isComplete { noteCallEnd() }
         if table.status >= 500 {
             worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: .status)
         }
         if table.status >= 400, mayRetry(afterStatus: table.status) {
             failedEndpoint = connection?.endpointState
+            endAttemptSpan()
             if !isComplete { connection?.cancel() }
             connection = nil
             return call()
@@ -214,6 +216,7 @@ extension GatewayExchange {
     /// Notes how long the service took.
     private func noteCallEnd() {
         repliedAt = worker.loop.now
+        endAttemptSpan()
         guard let row, let calledAt, let repliedAt else { return }
         worker.metrics.recordAttemptDuration(
             upstream: snapshot.upstreams[row.upstream].metrics,
@@ -248,6 +251,7 @@ extension GatewayExchange {
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
+        if trace != nil { endTrace(outcome: outcome) }
         if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
         worker.loop.eventLoop.readBuffers.give(received)
         received = ByteBuffer()
@@ -296,6 +300,7 @@ extension GatewayExchange: DeadlineOwner {
         if !isClientSlow, let connection {
             recordAttemptFailure(failure)
             failedEndpoint = connection.endpointState
+            endAttemptSpan(failure: failure.name)
             connection.cancel(isLate: true)
         }
         cancelCall()

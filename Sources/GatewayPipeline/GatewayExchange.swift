@@ -81,6 +81,8 @@ final class GatewayExchange: ExchangeResponder {
     var failedEndpoint: EndpointState?
     /// When the attempt at hand is too late.
     var attemptEndsBy = NIODeadline.distantFuture
+    /// The exchange's part in a trace; nil where it is not traced.
+    var trace: ExchangeTrace?
     /// The attempt beside the first.
     var hedge: HedgedAttempt?
     var calledAt: NIODeadline?
@@ -132,6 +134,7 @@ final class GatewayExchange: ExchangeResponder {
         target = head.table.target
         isSecure = head.isSecure
         takeRequestID(of: head)
+        if let tracer = worker.tracer { trace = tracer.begin(head, at: startedAt) }
         let name = head.method
         isHEAD = name.isMethod("HEAD")
         isSafe = isHEAD || name.isMethod("GET") || name.isMethod("OPTIONS")
@@ -210,6 +213,7 @@ final class GatewayExchange: ExchangeResponder {
         isLeasing = false
         attempts = 0
         failedEndpoint = nil
+        trace = nil
         attemptEndsBy = .distantFuture
         calledAt = nil
         repliedAt = nil
@@ -369,7 +373,8 @@ final class GatewayExchange: ExchangeResponder {
         withForwardedQuery(row, query) { forwarded in
             RequestRewriting.write(
                 head, path: path, mountLength: mountLength, query: forwarded, host: host, row: row,
-                requestID: requestID, asksForWhole: cacheTurn?.asksForWhole ?? false, into: &self.head)
+                requestID: requestID, asksForWhole: cacheTurn?.asksForWhole ?? false, hidesTrace: trace != nil,
+                into: &self.head)
         }
         if let cacheTurn { writeValidators(cacheTurn) }
         switch disposition {

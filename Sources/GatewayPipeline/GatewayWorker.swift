@@ -41,6 +41,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     var pathBuffer = PathBuffer()
     /// Pages of the documentation that were read here.
     var pages = PageCache()
+    /// The worker's part in traces; nil where none are sent.
+    var tracer: WorkerTracer?
     /// Who knows how operations fare.
     var insights: InsightKeeper?
     /// Working space for the values of path parameters.
@@ -84,6 +86,7 @@ final class GatewayWorker: ExchangeResponderProvider {
     /// Flushes the log and states the gauges.
     func flush() {
         log?.flush()
+        tracer?.flush()
         flushCacheDecisions()
         for (index, pool) in pools.enumerated() {
             let census = pool.census

@@ -12,7 +12,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case http2
     /// `docs`
     case documentation
-    /// `telemetry.traces`
+    /// An `https` URL as `telemetry.traces.otlp`
     case traces
     /// `reload`
     case reload
@@ -67,7 +67,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         case .tls: "TLS on a listener"
         case .http2: "HTTP/2"
         case .documentation: "the documentation"
-        case .traces: "the export of traces"
+        case .traces: "sending traces by HTTPS"
         case .reload: "reloading"
         case .sharedCache: "the second level of the cache"
         case .compositions: "composition"

@@ -56,6 +56,8 @@ package final class MetricsRegistry: Sendable {
 
     /// What the response cache did.
     package let cache = CacheMetrics()
+    /// Spans of traces on their way out.
+    package let spans = SpanQueue()
     /// Health of the upstreams' endpoints.
     package let endpoints = EndpointMetrics()
 
@@ -211,6 +213,7 @@ package final class MetricsRegistry: Sendable {
         renderTotals(into: &text)
         renderReload(into: &text)
         endpoints.render(into: &text)
+        spans.render(into: &text)
         keySets.render(into: &text)
         cache.render(into: &text)
     }

@@ -123,7 +123,7 @@ struct SettingsValuesTests {
     static var fixture: SettingsFixture {
         SettingsFixture(
             files: ["routes/all.yaml": everything, "tls/c.pem": "C", "tls/k.pem": "K", "tls/ca.pem": "A"],
-            variables: ["OTLP_ENDPOINT": "http://otel:4318", "REDIS": "redis://h", "KEYS": "one\ntwo"])
+            variables: ["OTLP_ENDPOINT": "https://otel:4318", "REDIS": "redis://h", "KEYS": "one\ntwo"])
     }
 
     @Test("every key of the format has its value")
@@ -148,7 +148,7 @@ struct SettingsValuesTests {
         #expect(settings.drain.grace == .seconds(60))
         #expect(settings.telemetry.accessLog == .text)
         #expect(settings.telemetry.serverTiming)
-        #expect(settings.telemetry.traces?.otlp.description == "http://otel:4318")
+        #expect(settings.telemetry.traces?.otlp.description == "https://otel:4318")
         #expect(settings.telemetry.traces?.sample == Share(basisPoints: 50))
         #expect(settings.reload.breakingChanges == .refuse)
         #expect(settings.cache?.memory == 32 << 20)

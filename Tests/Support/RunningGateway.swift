@@ -54,7 +54,9 @@ package final class RunningGateway: Sendable {
                   listeners: { public: { bind: "127.0.0.1:0" } }
                   admin: { bind: "127.0.0.1:0" }
                   workers: \(workers)
-                  telemetry: { accessLog: json }
+                  telemetry:
+                    accessLog: json
+                \(Self.indented(telemetry, by: 4))
                 \(Self.indented(gateway, by: 2))
                   defaults:
                     validation: { requests: skip, responses: skip }

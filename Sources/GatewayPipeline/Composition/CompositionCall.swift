@@ -29,6 +29,9 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private var isLeasing = false
     private var connection: UpstreamConnection?
     private var calledAt = NIODeadline.now()
+    /// The exchange's trace and the attempt's place in it; nil where it is not traced.
+    private var trace: ExchangeTrace?
+    private var endpointName = ""
 
     // The answer.
     private var status = 0
@@ -66,6 +69,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
+        beginSpan()
         worker.loop.deadlines.set(slot, to: endsBy)
         pool.lease(to: self, wish: EndpointWish(key: affinity, avoided: failedEndpoint))
     }
@@ -82,12 +86,44 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// Gives the call up.
     func cancel() {
         guard outcome == nil else { return }
+        endSpan(failure: "cancelled")
         run = nil
         release()
         if isLeasing { worker.pools[row.upstream].withdraw(self) }
         isLeasing = false
         connection?.cancel()
         connection = nil
+    }
+
+    // MARK: The trace
+
+    /// An attempt begins.
+    private func beginSpan() {
+        guard let tracer = worker.tracer, let run, var trace = run.exchange?.trace else { return }
+        let step = waiters.first.flatMap { run.stepSpans.indices.contains($0.step) ? run.stepSpans[$0.step] : nil }
+        trace.attempt = ExchangeTrace.Attempt(
+            span: tracer.makeID(), parent: step ?? trace.context.span, startedAt: worker.loop.now)
+        self.trace = trace
+    }
+
+    /// The attempt is over.
+    private func endSpan(failure: String?) {
+        guard let trace, let attempt = trace.attempt else { return }
+        self.trace?.attempt = nil
+        worker.tracer?.add(
+            trace.span(
+                of: attempt, upstream: snapshot.upstreams[row.upstream].configuration.name, method: row.method,
+                endpoint: endpointName, resends: attempts - 1, failure: failure, at: worker.loop.now))
+    }
+
+    /// The head with the attempt's place in the trace.
+    private var tracedHead: ByteBuffer {
+        guard let trace, let attempt = trace.attempt else { return request.head }
+        var head = request.head
+        // In the place of the empty line.
+        head.moveWriterIndex(to: head.writerIndex - 2)
+        head.writeString("traceparent: \(trace.fieldValue(for: attempt).text)\r\n\r\n")
+        return head
     }
 
     /// Time for the reply to begin.
@@ -110,8 +146,9 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isLeasing = false
         guard run != nil else { return connection.cancel() }
         self.connection = connection
+        endpointName = connection.endpoint.name
         worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + attemptTimeout))
-        connection.send(head: request.head, content: request.content, answersHEAD: false, isComplete: true)
+        connection.send(head: tracedHead, content: request.content, answersHEAD: false, isComplete: true)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
@@ -128,6 +165,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// Tries again, or gives up.
     private func attemptFailed(_ failure: ExchangeFailure) {
         worker.metrics.recordAttemptFailure(upstream: metrics, kind: UpstreamFailureKind(failure.reason))
+        endSpan(failure: failure.name)
         guard run != nil else { return }
         let isAllowed =
             switch failure.retry {
@@ -183,9 +221,11 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         if isComplete { connection = nil }
         guard run != nil else { return }
         status = table.status
+        trace?.attempt?.status = status
         if status >= 500 { worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status) }
         if status >= 400, isRepeatable, retry.statuses.contains(status), mayRetry {
             failedEndpoint = connection?.endpointState
+            endSpan(failure: nil)
             connection?.cancel()
             connection = nil
             return again()
@@ -297,6 +337,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// Tells everybody who waits.
     private func finish(_ outcome: CallOutcome) {
         guard self.outcome == nil, let run else { return }
+        endSpan(failure: nil)
         self.outcome = outcome
         release()
         received = ByteBuffer()
