@@ -14,8 +14,8 @@ import TrafficPolicies
 package final class Gateway: Sendable {
     /// What a gateway is started with.
     package struct Configuration: Sendable {
-        /// Public listeners by name.
-        package var listeners: [(name: String, address: ListenerAddress)] = []
+        /// Public listeners.
+        package var listeners: [ListenerPlan] = []
         /// The admin listener, if any.
         package var admin: ListenerAddress?
         /// Number of event loops.
@@ -146,7 +146,7 @@ package final class Gateway: Sendable {
             traces?.start()
             let endUpstreams = try await upstreams.start(on: posts.map(\.loop))
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
-            for (name, address) in configuration.listeners {
+            for plan in configuration.listeners {
                 var seats: [Listener.Seat] = []
                 for post in posts {
                     let seat = try await post.worker.eventLoop.submit {
@@ -158,7 +158,11 @@ package final class Gateway: Sendable {
                     seats.append(seat)
                 }
                 started.append(
-                    (name, try await Listener.start(on: address, limits: configuration.limits, seats: seats)))
+                    (
+                        plan.name,
+                        try await Listener.start(
+                            on: plan.address, protocols: plan.protocols, limits: configuration.limits, seats: seats)
+                    ))
             }
             let admin = try await startAdmin(
                 configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,

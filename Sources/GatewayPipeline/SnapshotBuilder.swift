@@ -25,10 +25,13 @@ package struct SnapshotBuilder {
         package let diagnostics: [Diagnostic]
         /// Files read, with the documents.
         package let files: [SourceFile]
+        /// The public listeners with their certificates; empty when there is no snapshot.
+        package let listeners: [ListenerPlan]
     }
 
     private let metrics: MetricsRegistry
     private var diagnostics: [Diagnostic] = []
+    private var listeners: [ListenerPlan] = []
     private var files: [SourceFile] = []
     private var rows: [RouteRow] = []
     private var mounts: [MountRow] = []
@@ -54,6 +57,7 @@ package struct SnapshotBuilder {
         // Mistakes in documents are told beside those in settings: whoever mends them wants to see them all at once.
         guard let settings = loaded.readable else { return outcome(nil, nil) }
         diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
+        listeners = ListenerPlan.all(of: settings, diagnostics: &diagnostics)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
@@ -89,7 +93,9 @@ package struct SnapshotBuilder {
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
-        Outcome(snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files)
+        Outcome(
+            snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files,
+            listeners: snapshot == nil ? [] : listeners)
     }
 
     // MARK: APIs

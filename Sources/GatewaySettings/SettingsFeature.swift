@@ -57,8 +57,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
 
     /// The features that nothing carries out yet.
     package static let notRunning: Set<SettingsFeature> = [
-        .tls, .http2, .traces, .reload,
-        .upstreamTLS,
+        .traces, .reload, .upstreamTLS,
     ]
 
     /// What the feature is, as the subject of a sentence.

@@ -42,6 +42,7 @@ package final class Listener: Sendable {
     /// One accepting socket with the connections it has accepted.
     private struct Post: Sendable {
         let socket: NIOLoopBound<ListeningSocket>
+        let protocols: NIOLoopBoundBox<ListenerProtocols>
         let registry: NIOLoopBound<ConnectionRegistry>
 
         /// Accepts no further connections.
@@ -63,7 +64,8 @@ package final class Listener: Sendable {
     ///
     /// - Throws: the system's error when the address cannot be bound; sockets bound before are closed again.
     package static func start(
-        on address: ListenerAddress, limits: ServingLimits, seats: [Seat]
+        on address: ListenerAddress, protocols: ListenerProtocols = ListenerProtocols(), limits: ServingLimits,
+        seats: [Seat]
     ) async throws -> Listener {
         var wanted = try address.resolved()
         // TCP only: the file of a Unix domain socket is taken over.
@@ -71,7 +73,7 @@ package final class Listener: Sendable {
         var posts: [Post] = []
         do {
             for seat in seats {
-                let (post, bound) = try await bind(wanted, limits: limits, seat: seat)
+                let (post, bound) = try await bind(wanted, protocols: protocols, limits: limits, seat: seat)
                 posts.append(post)
                 wanted = bound
                 if case .unix = address { break }
@@ -85,24 +87,32 @@ package final class Listener: Sendable {
 
     /// Binds one socket on the seat's loop.
     private static func bind(
-        _ address: SocketAddress, limits: ServingLimits, seat: Seat
+        _ address: SocketAddress, protocols: ListenerProtocols, limits: ServingLimits, seat: Seat
     ) async throws -> (Post, SocketAddress) {
         let eventLoop = seat.loop.eventLoop
         return try await eventLoop.submit {
             let loop = seat.loop.value
             let registry = ConnectionRegistry()
+            let current = NIOLoopBoundBox(protocols, eventLoop: eventLoop)
             let socket = try ListeningSocket(on: address, loop: loop.eventLoop) { accepted in
                 guard registry.count < limits.connections else { return accepted.close() }
-                let connection = HTTP1ServerConnection(
-                    accepted, loop: loop, limits: limits, provider: seat.provider.value, registry: registry)
                 // The kernel watches no more descriptors: the socket is closed, others go on.
-                try? connection.start()
+                try? IncomingConnection.serve(
+                    accepted, protocols: current.value, loop: loop, limits: limits, provider: seat.provider.value,
+                    registry: registry)
             }
             let post = Post(
-                socket: NIOLoopBound(socket, eventLoop: eventLoop),
+                socket: NIOLoopBound(socket, eventLoop: eventLoop), protocols: current,
                 registry: NIOLoopBound(registry, eventLoop: eventLoop))
             return (post, socket.address)
         }.get()
+    }
+
+    /// Lets connections that are accepted from now on have other certificates or protocols; no other is touched.
+    package func use(_ protocols: ListenerProtocols) async {
+        for post in posts {
+            try? await post.protocols.eventLoop.submit { post.protocols.value = protocols }.get()
+        }
     }
 
     /// Accepts no further connections.

@@ -38,9 +38,11 @@ struct GatewayProcess {
         for plan in resolved.upstreams where plan.configuration.endpoints.count < plan.targets.count {
             Terminal.error.write("lintel: some targets of the upstream \(plan.configuration.name) have no address")
         }
-        var configuration = configuration(settings)
+        var configuration = configuration(settings, outcome.listeners)
         configuration.notify = { Terminal.error.write($0) }
-        if let publicPort { configuration.listeners = [("public", .tcp(host: "127.0.0.1", port: publicPort))] }
+        if let publicPort {
+            configuration.listeners = [ListenerPlan(name: "public", address: .tcp(host: "127.0.0.1", port: publicPort))]
+        }
         do {
             let gateway = try await Gateway.start(
                 configuration, snapshot: resolved, metrics: metrics,
@@ -68,10 +70,12 @@ struct GatewayProcess {
     }
 
     /// What the gateway is started with.
-    private static func configuration(_ settings: GatewaySettings) -> Gateway.Configuration {
+    private static func configuration(
+        _ settings: GatewaySettings, _ listeners: [ListenerPlan]
+    ) -> Gateway.Configuration {
         var configuration = Gateway.Configuration()
         let defaults = settings.resolve(api: "").exchange
-        configuration.listeners = settings.listeners.map { ($0.name, ListenerAddress($0.value.bind)) }
+        configuration.listeners = listeners
         configuration.admin = ListenerAddress(settings.admin.bind)
         configuration.workers = settings.workers
         if let cache = settings.cache {
@@ -106,16 +110,6 @@ struct GatewayProcess {
         if let path = address.pathname, !path.isEmpty { return "unix:\(path)" }
         let host = address.ipAddress ?? "?"
         return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
-    }
-}
-
-extension ListenerAddress {
-    /// The address of the settings.
-    init(_ address: BindAddress) {
-        switch address {
-        case .tcp(let host, let port): self = .tcp(host: host, port: port)
-        case .unix(let path): self = .unix(path: path)
-        }
     }
 }
 

@@ -39,43 +39,46 @@ package final class RunningGateway: Sendable {
     /// - Parameters:
     ///   - upstream: port of the service on 127.0.0.1.
     ///   - others: ports of its further instances.
+    ///   - listener: further settings of the public listener, in flow style.
     ///   - gateway: further lines of the section `gateway`, unindented.
+    ///   - files: further files of its folder.
     ///   - defaults: lines of `gateway.defaults`, unindented.
     ///   - retry: the upstream's `retry`, and further settings of it, unindented.
     package convenience init(
-        upstream: Int, others: [Int] = [], gateway: String = "", defaults: String = "", upstreamSettings: String = "",
-        workers: Int = 1
+        upstream: Int, others: [Int] = [], listener: String = "", gateway: String = "", defaults: String = "",
+        upstreamSettings: String = "", telemetry: String = "", workers: Int = 1, files: [String: String] = [:]
     ) throws {
         try self.init(
-            TemporaryFolder([
-                "routes/gateway.yaml": """
-                version: 1
-                gateway:
-                  listeners: { public: { bind: "127.0.0.1:0" } }
-                  admin: { bind: "127.0.0.1:0" }
-                  workers: \(workers)
-                  telemetry:
-                    accessLog: json
-                \(Self.indented(telemetry, by: 4))
-                \(Self.indented(gateway, by: 2))
-                  defaults:
-                    validation: { requests: skip, responses: skip }
-                \(Self.indented(defaults, by: 4))
-                upstreams:
-                  service:
-                    targets: [\(([upstream] + others).map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", "))]
-                \(Self.indented(upstreamSettings, by: 4))
-                apis:
-                  test:
-                    spec: ../specs/empty.json
-                    mount: /t
-                    upstreamPath: /t
-                    upstream: service
-                    hosts: [gw.test]
-                    undeclared: pass
-                """,
-                "specs/empty.json": #"{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{}}"#,
-            ]))
+            TemporaryFolder(
+                files.merging([
+                    "routes/gateway.yaml": """
+                    version: 1
+                    gateway:
+                      listeners: { public: { bind: "127.0.0.1:0"\(listener.isEmpty ? "" : ", " + listener) } }
+                      admin: { bind: "127.0.0.1:0" }
+                      workers: \(workers)
+                      telemetry:
+                        accessLog: json
+                    \(Self.indented(telemetry, by: 4))
+                    \(Self.indented(gateway, by: 2))
+                      defaults:
+                        validation: { requests: skip, responses: skip }
+                    \(Self.indented(defaults, by: 4))
+                    upstreams:
+                      service:
+                        targets: [\(([upstream] + others).map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", "))]
+                    \(Self.indented(upstreamSettings, by: 4))
+                    apis:
+                      test:
+                        spec: ../specs/empty.json
+                        mount: /t
+                        upstreamPath: /t
+                        upstream: service
+                        hosts: [gw.test]
+                        undeclared: pass
+                    """,
+                    "specs/empty.json": #"{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{}}"#,
+                ]) { given, _ in given }))
     }
 
     /// The lines of the access log so far. They are written within a fraction of a second.

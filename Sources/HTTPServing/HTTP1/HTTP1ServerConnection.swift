@@ -18,7 +18,7 @@ import SocketTransport
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
-final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner {
+final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner, ServerConnection {
     /// What the connection is waiting for.
     private enum Phase { case head, content, reply, flushing, linger, closed }
 
@@ -27,7 +27,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     private let limits: ServingLimits
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
-    private let socket: StreamSocket
+    private let socket: any ByteStream
+    private let isSecure: Bool
     private var clientAddress: [UInt8] = []
     private var slot = -1
 
@@ -54,10 +55,12 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
 
     /// A connection over `socket` whose requests `provider`'s responders answer.
     init(
-        _ socket: StreamSocket, loop: ExchangeLoop, limits: ServingLimits, provider: any ExchangeResponderProvider,
+        _ socket: any ByteStream, isSecure: Bool = false, loop: ExchangeLoop, limits: ServingLimits,
+        provider: any ExchangeResponderProvider,
         registry: ConnectionRegistry
     ) {
         self.socket = socket
+        self.isSecure = isSecure
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -193,7 +196,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         responder = answering
         buffer.withUnsafeReadableBytes { bytes in
             let head = RequestHead(
-                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: false)
+                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure)
             answersHEAD = head.method.count == 4 && head.method.elementsEqual([0x48, 0x45, 0x41, 0x44])
             answering.begin(head, client: self)
         }
