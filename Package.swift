@@ -117,7 +117,7 @@ let package = Package(
 
         // Operations
         module("GatewaySettings", ["SourceDiagnostics", "JSONDocuments", "YAMLDocuments"]),
-        module("GatewayTelemetry"),
+        module("GatewayTelemetry", ["JSONDocuments"]),
         module(
             "DocumentationPortal",
             ["ContentDecoding", "SourceDiagnostics", "JSONDocuments", "YAMLDocuments", "OpenAPIDocuments"]),
@@ -126,8 +126,8 @@ let package = Package(
             [nioCore, "SourceDiagnostics", "JSONDocuments", "SocketTransport", "HTTPExchanges", "HTTPServing"]),
         module(
             "GatewayPipeline",
-            [
-                nioCore, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
+            nio + [
+                "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
                 "SocketTransport", "SecureTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls",
                 "ResponseCaching",

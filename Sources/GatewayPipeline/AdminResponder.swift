@@ -73,6 +73,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
             return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
         case "/routes": return (200, "application/json", view.report.routes)
         case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
+        case "/upstreams": return (200, "application/json", UpstreamListing(metrics.endpoints.all).json)
         case "/cache": return (200, "application/json", view.purge.statistics)
         case "/config": return (200, "application/json", view.report.configuration)
         default: return nil
@@ -81,7 +82,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
 
     /// The paths, for a reply to an unknown one.
     fileprivate static let paths =
-        "/healthz, /readyz, /metrics, /routes, /keys, /cache, /config and the documentation"
+        "/healthz, /readyz, /metrics, /routes, /upstreams, /keys, /cache, /config and the documentation"
 }
 
 /// Answers one request on the admin listener: health, readiness, metrics, routes, settings; purges the store.

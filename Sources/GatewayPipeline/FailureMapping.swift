@@ -32,6 +32,10 @@ enum FailureMapping {
         case .poolFull:
             ProblemDocument(
                 status: 503, title: "Service Unavailable", detail: "Too many requests are waiting for the service.")
+        case .circuitOpen:
+            ProblemDocument(
+                status: 503, title: "Service Unavailable",
+                detail: "The service has been failing, and is not called for a while.")
         case .draining:
             ProblemDocument(status: 503, title: "Service Unavailable", detail: "The gateway is shutting down.")
         }

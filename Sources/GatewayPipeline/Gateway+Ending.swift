@@ -65,6 +65,7 @@ extension Gateway {
         await admin?.stopAccepting()
         keySets.stop()
         sharedStore?.stop()
+        await upstreams.end()
         for post in posts {
             try? await post.worker.eventLoop.submit {
                 post.worker.value.flush()
@@ -73,6 +74,7 @@ extension Gateway {
                 post.loop.value.stopTicking()
             }.get()
         }
+        await traces?.stop()
         standing.withLock { $0.logWriter }?.stop()
         await group.shutdown()
     }

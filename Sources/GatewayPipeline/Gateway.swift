@@ -34,6 +34,8 @@ package final class Gateway: Sendable {
         package var cacheServer: RedisAddress?
         /// Listening sockets of the process before, by the names that ``Gateway/listenerNames`` gives.
         package var adopted: [String: [CInt]] = [:]
+        /// Where traces go; nil for nowhere.
+        package var traces: TraceDestination?
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -60,6 +62,10 @@ package final class Gateway: Sendable {
     /// The keys that are fetched.
     let keySets: KeySetKeeper
     let sharedStore: RedisService?
+    /// What is done for the upstreams beside their calls.
+    let upstreams: UpstreamKeeper
+    /// Sends traces.
+    let traces: TraceExporter?
 
     /// What listens, and how.
     struct Standing: Sendable {
@@ -95,10 +101,13 @@ package final class Gateway: Sendable {
 
     private init(
         _ standing: Standing, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
-        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?, serving: ServingSwitch
+        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?, serving: ServingSwitch,
+        upstreams: UpstreamKeeper, traces: TraceExporter?
     ) {
         self.standing = Mutex(standing)
         self.serving = serving
+        self.upstreams = upstreams
+        self.traces = traces
         self.metrics = metrics
         self.group = group
         self.posts = posts
@@ -118,6 +127,9 @@ package final class Gateway: Sendable {
         let logWriter = configuration.accessLog.map { _ in AccessLogWriter() }
         let readiness = Readiness()
         let cache = ResponseCache(budget: configuration.cacheMemory)
+        let upstreams = UpstreamKeeper(notify: configuration.notify)
+        metrics.endpoints.use(upstreams.rows)
+        let services = upstreams.services(for: snapshot)
         var posts: [Post] = []
         var started: [PublicListener] = []
         do {
@@ -129,8 +141,8 @@ package final class Gateway: Sendable {
                         logWriter.map { AccessLog(format: format, writer: $0) }
                     }
                     let worker = GatewayWorker(
-                        index: index, loop: loop, snapshot: snapshot, metrics: metrics.shard(worker: index),
-                        log: access,
+                        index: index, loop: loop, snapshot: snapshot, services: services,
+                        metrics: metrics.shard(worker: index), log: access,
                         cache: cache, cacheMetrics: metrics.cache)
                     worker.start()
                     return Post(
@@ -147,10 +159,21 @@ package final class Gateway: Sendable {
                         report: report, pages: nil, insights: nil,
                         purge: CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache)))
                 return ServingSwitch(
-                    posts, metrics: metrics, keySets: keySets, cache: cache,
+                    posts, metrics: metrics, upstreams: upstreams, keySets: keySets, cache: cache,
                     share: purgeElsewhere(posts, configuration),
                     admin: NIOLoopBound(provider, eventLoop: posts[0].worker.eventLoop))
             }.get()
+            let traces = configuration.traces.map {
+                TraceExporter($0, queue: metrics.spans, notify: configuration.notify)
+            }
+            if let share = configuration.traces?.share {
+                for post in posts {
+                    try await post.worker.eventLoop.submit {
+                        post.worker.value.tracer = WorkerTracer(queue: metrics.spans, share: share)
+                    }.get()
+                }
+            }
+            traces?.start()
             try await serving.serve(snapshot, report: report)
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for plan in configuration.listeners {
@@ -164,7 +187,7 @@ package final class Gateway: Sendable {
             return Gateway(
                 Standing(configuration: configuration, listeners: started, admin: admin, logWriter: logWriter),
                 metrics: metrics, group: group, posts: posts, readiness: readiness, keySets: keySets,
-                sharedStore: sharedStore, serving: serving)
+                sharedStore: sharedStore, serving: serving, upstreams: upstreams, traces: traces)
         } catch {
             for entry in started { await entry.listener.stopAccepting() }
             await group.shutdown()

@@ -1,3 +1,4 @@
+import GatewaySettings
 import GatewayTelemetry
 import HTTPExchanges
 import NIOCore
@@ -17,16 +18,19 @@ extension GatewayExchange: UpstreamCaller {
             return composition.start(content: content)
         }
         attempts += 1
-        if attempts == 1 { serving.lanes[row.upstream].budget.recordRequest() }
+        let pool = serving.lanes[row.upstream].pool
+        if attempts == 1 { pool.budget.recordRequest() }
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
+        if trace != nil { beginAttemptSpan() }
+        let wish = EndpointWish(key: affinity, avoided: failedEndpoint)
         if case .streamed = contentMode {
-            serving.lanes[row.upstream].pool.lease(to: self)
+            pool.lease(to: self, wish: wish)
             // Nothing is read that could not be sent on.
             if isLeasing { client?.setReadsContent(false) }
         } else {
-            serving.lanes[row.upstream].pool.lease(to: self)
+            pool.lease(to: self, wish: wish)
         }
     }
 
@@ -36,17 +40,24 @@ extension GatewayExchange: UpstreamCaller {
         self.connection = connection
         endpointName = connection.endpoint.name
         guard case .streamed = contentMode else {
-            worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
-            return sendHead(on: connection)
+            awaitReply(row)
+            return sendHead(on: connection, attempt: trace?.attempt)
         }
         worker.loop.deadlines.set(slot, to: endsBy)
-        sendHead(on: connection)
+        sendHead(on: connection, attempt: trace?.attempt)
         client?.setReadsContent(true)
     }
 
+    /// Sets the time by which the reply has to begin, or by which a second attempt is made beside this one.
+    private func awaitReply(_ row: RouteRow) {
+        attemptEndsBy = min(endsBy, worker.loop.now + row.attemptTimeout)
+        worker.loop.deadlines.set(slot, to: mayHedge(row) ? hedgeTime(row) : attemptEndsBy)
+    }
+
     /// Sends the head with framing, and the content if it has been gathered.
-    private func sendHead(on connection: UpstreamConnection) {
+    func sendHead(on connection: UpstreamConnection, attempt: ExchangeTrace.Attempt?) {
         let headEnd = head.writerIndex
+        writeTraceParent(attempt)
         var isComplete = true
         var separate: ByteBuffer?
         switch contentMode {
@@ -114,26 +125,29 @@ extension GatewayExchange: UpstreamCaller {
         } else {
             connection.send(content: ByteBuffer(), isComplete: true)
         }
-        if !isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout)) }
+        guard !isHeadSent else { return }
+        attemptEndsBy = min(endsBy, worker.loop.now + row.attemptTimeout)
+        worker.loop.deadlines.set(slot, to: attemptEndsBy)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
         isLeasing = false
         recordAttemptFailure(failure)
+        endAttemptSpan(failure: failure.name)
         guard client != nil else { return }
         if mayRetry(after: failure) { return call() }
         fail(failure)
     }
 
     func callFailed(_ failure: ExchangeFailure) {
-        let last = connection
+        // A connection that has rested may end by its service's wish, which says nothing about the endpoint.
+        if connection?.isReused == false { failedEndpoint = connection?.endpointState }
         connection = nil
         recordAttemptFailure(failure)
-        guard client != nil, let row else { return }
-        // A service may close a connection that has rested; only a fresh one speaks against its endpoint.
-        if let last, !last.isReused || failure.reason != .connectionReset {
-            serving.lanes[row.upstream].pool.recordFailure(of: last.endpoint)
-        }
+        endAttemptSpan(failure: failure.name)
+        guard client != nil else { return }
+        // The other attempt may still bring the reply.
+        if hedge != nil { return }
         if isHeadSent {
             client?.abort()
             client = nil
@@ -148,26 +162,46 @@ extension GatewayExchange: UpstreamCaller {
         client?.setReadsContent(isWritable)
     }
 
+    /// What the hash of the request goes by.
+    func affinity(by source: UpstreamSettings.HashSource, of head: RequestHead) -> UInt64 {
+        switch source {
+        case .address: return AffinityHash.of(clientAddress)
+        case .path: return AffinityHash.of(target.slice(of: head.bytes))
+        case .header(let name):
+            for index in 0..<head.table.count
+            where head.table[index].name.slice(of: head.bytes).isField(name) {
+                return AffinityHash.of(head.table[index].value.slice(of: head.bytes))
+            }
+            return AffinityHash.of(clientAddress)
+        }
+    }
+
     // MARK: Again
 
     /// Whether the request may and will be sent once more.
-    private func mayRetry(after failure: ExchangeFailure) -> Bool {
+    func mayRetry(after failure: ExchangeFailure) -> Bool {
         guard let row, attempts <= row.retry.attempts, !isHeadSent, isReplayable else { return false }
         switch failure.retry {
         case .always: guard row.retry.onConnect else { return false }
         case .idempotentOnly:
-            guard row.retry.onReset, isIdempotent || !row.retry.idempotentOnly else { return false }
+            let isWanted = failure.reason == .responseHeadTimeout ? row.retry.onTimeout : row.retry.onReset
+            guard isWanted, isRepeatable(row) else { return false }
         case .never: return false
         }
-        return worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
+        return worker.loop.now < endsBy && serving.lanes[row.upstream].pool.mayRepeat()
     }
 
     /// Whether a reply with `status` is given up for another attempt.
     func mayRetry(afterStatus status: Int) -> Bool {
-        guard status >= 500, let row, row.retry.statuses.contains(status), attempts <= row.retry.attempts,
-            isReplayable, isIdempotent || !row.retry.idempotentOnly
+        guard status >= 400, let row, row.retry.statuses.contains(status), attempts <= row.retry.attempts,
+            !isHeadSent, isReplayable, isRepeatable(row)
         else { return false }
-        return worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
+        return worker.loop.now < endsBy && serving.lanes[row.upstream].pool.mayRepeat()
+    }
+
+    /// Whether the method may be asked for twice, by RFC 9110 §9.2 and the settings.
+    private func isRepeatable(_ row: RouteRow) -> Bool {
+        row.retry.methods == .idempotent ? isIdempotent : isSafe
     }
 
     /// Whether the whole request is at hand. Streamed content is gone once it is sent.
@@ -183,6 +217,7 @@ extension GatewayExchange: UpstreamCaller {
         isLeasing = false
         connection?.cancel()
         connection = nil
+        dropHedge()
     }
 
     /// Counts a failed attempt.
@@ -193,6 +228,16 @@ extension GatewayExchange: UpstreamCaller {
     }
 }
 
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes are the field name `name`; case does not matter (RFC 9110 §5.1).
+    fileprivate func isField(_ name: String) -> Bool {
+        count == name.utf8.count
+            && zip(self, name.utf8).allSatisfy {
+                ($0 &- 0x41 < 26 ? $0 | 0x20 : $0) == ($1 &- 0x41 < 26 ? $1 | 0x20 : $1)
+            }
+    }
+}
+
 extension UpstreamFailureKind {
     /// The kind of a reason.
     init(_ reason: ExchangeFailure.Reason) {
@@ -200,6 +245,7 @@ extension UpstreamFailureKind {
         case .connectRefused, .unresolvable, .noEndpoint: self = .connect
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: self = .timeout
         case .poolFull: self = .poolFull
+        case .circuitOpen: self = .circuitOpen
         case .malformedResponse, .unexpectedUpgrade: self = .malformed
         default: self = .reset
         }

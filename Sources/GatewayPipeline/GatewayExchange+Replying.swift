@@ -17,14 +17,18 @@ extension GatewayExchange {
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
     ) {
         guard client != nil, let row else { return }
+        if hedge != nil { dropHedge() }
+        trace?.attempt?.status = table.status
         if isComplete { noteCallEnd() }
         if table.status >= 500 {
             worker.metrics.recordAttemptFailure(upstream: snapshot.upstreams[row.upstream].metrics, kind: .status)
-            if mayRetry(afterStatus: table.status) {
-                if !isComplete { connection?.cancel() }
-                connection = nil
-                return call()
-            }
+        }
+        if table.status >= 400, mayRetry(afterStatus: table.status) {
+            failedEndpoint = connection?.endpointState
+            endAttemptSpan()
+            if !isComplete { connection?.cancel() }
+            connection = nil
+            return call()
         }
         if let cacheTurn, cacheAnswers(table, bytes: bytes, isComplete: isComplete, cacheTurn) { return }
         if isComplete { connection = nil }
@@ -56,7 +60,8 @@ extension GatewayExchange {
         }
         let head = ResponseHead(
             status: table.status, reason: table.reason.slice(of: bytes), received: bytes, framing: framing,
-            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil)
+            statedLength: statedLength(table, bytes: bytes), replacesOriginFields: row?.cors != nil,
+            hidden: hiddenFields)
         if isComplete {
             self.client = nil
             client.send(head, content: content, isComplete: true)
@@ -133,7 +138,13 @@ extension GatewayExchange {
         if !hasDate { worker.loop.additions.add("Date", worker.loop.currentDate) }
         if let rateLimitNote { addRateLimitFields(rateLimitNote) }
         if let cors = row?.cors { addOriginFields(cors) }
+        if let edits = row?.headers?.response {
+            for line in edits.added { worker.loop.additions.add(name: line.name, value: line.value) }
+        }
     }
+
+    /// Names of fields that do not go on to the client.
+    var hiddenFields: [[UInt8]] { row?.headers?.response.hidden ?? [] }
 
     // MARK: Replies of the gateway's own
 
@@ -205,6 +216,7 @@ extension GatewayExchange {
     /// Notes how long the service took.
     private func noteCallEnd() {
         repliedAt = worker.loop.now
+        endAttemptSpan()
         guard let row, let calledAt, let repliedAt else { return }
         worker.metrics.recordAttemptDuration(
             upstream: snapshot.upstreams[row.upstream].metrics,
@@ -225,6 +237,7 @@ extension GatewayExchange {
         }
         content = nil
         responseCheck = nil
+        failedEndpoint = nil
         let steps = worker.isLogging ? composition?.logSteps ?? [] : []
         composition = nil
         if let cacheTurn { leaveCache(cacheTurn) }
@@ -238,6 +251,7 @@ extension GatewayExchange {
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
+        if trace != nil { endTrace(outcome: outcome) }
         if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
         worker.loop.eventLoop.readBuffers.give(received)
         received = ByteBuffer()
@@ -275,16 +289,22 @@ extension GatewayExchange: DeadlineOwner {
         guard client != nil else { return }
         guard awaitedKeys == nil else { return keysDidNotCome() }
         if let cacheTurn, cacheTurn.isWaiting { return flightDidNotLand(cacheTurn, now: now) }
+        if hedges(now: now) { return }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
         // A client that is still sending, while the service would take more, is the one who is slow.
         let isClientSlow = !isRequestComplete && !isLeasing && (connection?.isWritable ?? true)
-        let failure = ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never)
-        if !isClientSlow, let row, let connection {
+        let failure = ExchangeFailure(
+            isClientSlow ? .requestTimeout : reason,
+            retry: !isClientSlow && reason == .responseHeadTimeout ? .idempotentOnly : .never)
+        if !isClientSlow, let connection {
             recordAttemptFailure(failure)
-            serving.lanes[row.upstream].pool.recordFailure(of: connection.endpoint)
+            failedEndpoint = connection.endpointState
+            endAttemptSpan(failure: failure.name)
+            connection.cancel(isLate: true)
         }
         cancelCall()
+        if mayRetry(after: failure) { return call() }
         fail(failure)
     }
 }

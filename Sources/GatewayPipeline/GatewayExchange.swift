@@ -44,6 +44,8 @@ final class GatewayExchange: ExchangeResponder {
     /// The key set that the exchange waits for; nil when it does not.
     var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
+    /// Whether the method asks for no change (RFC 9110 §9.2.1).
+    var isSafe = false
     /// Whether the request is only to be checked.
     var isCheckOnly = false
     /// Who is calling, as long as the worker's credentials are about this request.
@@ -74,6 +76,16 @@ final class GatewayExchange: ExchangeResponder {
     var endpointName = ""
     var isLeasing = false
     var attempts = 0
+    /// What the hash of the request goes by, where an upstream is balanced by one.
+    var affinity: UInt64 = 0
+    /// The endpoint that the last attempt failed at.
+    var failedEndpoint: EndpointState?
+    /// When the attempt at hand is too late.
+    var attemptEndsBy = NIODeadline.distantFuture
+    /// The exchange's part in a trace; nil where it is not traced.
+    var trace: ExchangeTrace?
+    /// The attempt beside the first.
+    var hedge: HedgedAttempt?
     var calledAt: NIODeadline?
     var repliedAt: NIODeadline?
     var isHeadSent = false
@@ -126,11 +138,11 @@ final class GatewayExchange: ExchangeResponder {
         target = head.table.target
         isSecure = head.isSecure
         takeRequestID(of: head)
+        if let tracer = worker.tracer { trace = tracer.begin(head, at: startedAt) }
         let name = head.method
         isHEAD = name.isMethod("HEAD")
-        isIdempotent =
-            isHEAD || name.isMethod("GET") || name.isMethod("PUT") || name.isMethod("DELETE")
-            || name.isMethod("OPTIONS")
+        isSafe = isHEAD || name.isMethod("GET") || name.isMethod("OPTIONS")
+        isIdempotent = isSafe || name.isMethod("PUT") || name.isMethod("DELETE")
         // RFC 9110 §8.6: a method that anticipates content SHOULD state its absence.
         statesNoContent = name.isMethod("POST") || name.isMethod("PUT") || name.isMethod("PATCH")
         route(head)
@@ -204,6 +216,9 @@ final class GatewayExchange: ExchangeResponder {
         endpointName = ""
         isLeasing = false
         attempts = 0
+        failedEndpoint = nil
+        trace = nil
+        attemptEndsBy = .distantFuture
         calledAt = nil
         repliedAt = nil
         isHeadSent = false
@@ -343,6 +358,7 @@ final class GatewayExchange: ExchangeResponder {
         if case .length(let length) = framing, length > row.requestBodyLimit {
             return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
         }
+        if let source = snapshot.upstreams[row.upstream].hashSource { affinity = affinity(by: source, of: head) }
         let disposition = contentDisposition(row, head: head)
         if disposition == .refused { return }
         if let route = row.composition {
@@ -353,7 +369,7 @@ final class GatewayExchange: ExchangeResponder {
         }
         if let plan = row.cache {
             guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
-        } else if let invalidation = row.invalidation, !isSafe(head.method) {
+        } else if let invalidation = row.invalidation, !isSafe {
             invalidates = invalidation.groups(path: path)
         }
         self.head = worker.loop.heads.take()
@@ -361,7 +377,8 @@ final class GatewayExchange: ExchangeResponder {
         withForwardedQuery(row, query) { forwarded in
             RequestRewriting.write(
                 head, path: path, mountLength: mountLength, query: forwarded, host: host, row: row,
-                requestID: requestID, asksForWhole: cacheTurn?.asksForWhole ?? false, into: &self.head)
+                requestID: requestID, asksForWhole: cacheTurn?.asksForWhole ?? false, hidesTrace: trace != nil,
+                into: &self.head)
         }
         if let cacheTurn { writeValidators(cacheTurn) }
         switch disposition {
@@ -376,11 +393,6 @@ final class GatewayExchange: ExchangeResponder {
                 call()
             }
         }
-    }
-
-    /// Whether a method asks for no change (RFC 9110 §9.2.1).
-    private func isSafe(_ method: UnsafeRawBufferPointer) -> Bool {
-        isHEAD || method.isMethod("GET") || method.isMethod("OPTIONS")
     }
 
     // MARK: Take the content

@@ -39,6 +39,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     var pathBuffer = PathBuffer()
     /// Pages of the documentation that were read here.
     var pages = PageCache()
+    /// The worker's part in traces; nil where none are sent.
+    var tracer: WorkerTracer?
     /// Working space for the values of path parameters.
     var captures = RouteCaptures()
     /// Working space for contract checks.
@@ -55,14 +57,14 @@ final class GatewayWorker: ExchangeResponderProvider {
 
     /// A worker on `loop` that serves `snapshot`.
     init(
-        index: Int, loop: ExchangeLoop, snapshot: Snapshot, metrics: MetricsShard, log: AccessLog?,
-        cache: ResponseCache = ResponseCache(budget: 0), cacheMetrics: CacheMetrics = CacheMetrics()
+        index: Int, loop: ExchangeLoop, snapshot: Snapshot, services: [UpstreamService], metrics: MetricsShard,
+        log: AccessLog?, cache: ResponseCache = ResponseCache(budget: 0), cacheMetrics: CacheMetrics = CacheMetrics()
     ) {
         self.cache = cache
         self.cacheMetrics = cacheMetrics
         self.index = index
         self.loop = loop
-        serving = ServingState(snapshot, loop: loop)
+        serving = ServingState(snapshot, services, loop: loop)
         self.metrics = metrics
         self.log = log
     }
@@ -79,6 +81,7 @@ final class GatewayWorker: ExchangeResponderProvider {
     /// Flushes the log and states the gauges.
     func flush() {
         log?.flush()
+        tracer?.flush()
         flushCacheDecisions()
         for lane in serving.lanes {
             let census = lane.pool.census
@@ -127,9 +130,9 @@ final class GatewayWorker: ExchangeResponderProvider {
     }
 
     /// Has new exchanges begin with another snapshot. Those under way finish on theirs.
-    func serve(_ snapshot: Snapshot, insights: InsightKeeper?) {
+    func serve(_ snapshot: Snapshot, _ services: [UpstreamService], insights: InsightKeeper?) {
         let previous = serving
-        serving = ServingState(snapshot, loop: loop, insights: insights, replacing: previous)
+        serving = ServingState(snapshot, services, loop: loop, insights: insights, replacing: previous)
         // Objects that rest would keep what they served before, and all that hangs on it.
         for exchange in idle { exchange.retire() }
         idle.removeAll()

@@ -91,6 +91,7 @@ package struct RequestExplanation {
                 say("operation", "\(row.api).\(row.operation) (\(row.method) \(row.template))")
                 describeSettings(row)
                 for (label, text) in row.traffic?.words ?? [] { say(label, text) }
+                for (label, text) in row.headers?.words ?? [] { say(label, text) }
                 if let cors = row.cors { say("origins", cors.words) }
                 guard mayPass(row, head: head, query: parts.query),
                     holds(row, head: head, path: path, query: parts.query, captures: captures, content: content)

@@ -9,15 +9,18 @@ enum RequestRewriting {
     /// The path that was matched is the path that is sent; the query is not touched (RFC 9110 §7.7), except on cached
     /// routes, where the caller gives the form that the key has.
     ///
-    /// - Parameter asksForWhole: whether the client's conditions and ranges stay here, since the reply is to be stored.
+    /// - Parameters:
+    ///   - asksForWhole: whether the client's conditions and ranges stay here, since the reply is to be stored.
+    ///   - hidesTrace: whether `traceparent` stays here, since each attempt has its own.
     static func write(
         _ head: RequestHead, path: UnsafeRawBufferPointer, mountLength: Int, query: UnsafeRawBufferPointer?,
         host: UnsafeRawBufferPointer, row: RouteRow, requestID: [UInt8],
-        asksForWhole: Bool = false, into buffer: inout ByteBuffer
+        asksForWhole: Bool = false, hidesTrace: Bool = false, into buffer: inout ByteBuffer
     ) {
         let room =
             256 + HeadWriter.room(for: head.table, bytes: head.bytes) + row.upstreamPath.bytes.count + path.count
             + (query?.count ?? 0) + 2 * host.count + head.clientAddress.count + requestID.count
+            + (row.headers?.request.room ?? 0)
         buffer.writeHead(room: room) { cursor in
             cursor.write(head.method)
             cursor.write(octet: 0x20)
@@ -32,7 +35,7 @@ enum RequestRewriting {
             cursor.write(" HTTP/1.1\r\nHost: ")
             cursor.write(host)
             cursor.write("\r\n")
-            writeLines(head, row: row, asksForWhole: asksForWhole, into: &cursor)
+            writeLines(head, row: row, asksForWhole: asksForWhole, hidesTrace: hidesTrace, into: &cursor)
             cursor.write("X-Forwarded-For: ")
             cursor.write(head.clientAddress)
             cursor.write("\r\nX-Forwarded-Host: ")
@@ -47,19 +50,30 @@ enum RequestRewriting {
 
     /// The client's lines that go on.
     private static func writeLines(
-        _ head: RequestHead, row: RouteRow, asksForWhole: Bool, into cursor: inout HeadCursor
+        _ head: RequestHead, row: RouteRow, asksForWhole: Bool, hidesTrace: Bool, into cursor: inout HeadCursor
     ) {
         let decrements = head.table.maxForwardsLine >= 0 && head.method.isMethod("OPTIONS")
         let limitsCodings = row.holdsResponses
+        let edits = row.headers?.request
         HeadWriter.writeLines(of: head.table, bytes: head.bytes, into: &cursor) { line in
-            switch line.token {
+            if let edits, edits.hides(line.name.slice(of: head.bytes)) { return false }
+            return switch line.token {
             case .other:
                 !line.isNamedByConnection
                     && !(asksForWhole && CacheTurn.isConditional(line.name.slice(of: head.bytes)))
+                    && !(hidesTrace && WorkerTracer.isTraceParent(line, of: head.bytes))
             case .host, .contentLength, .expect, .impostor, .xRequestID, .lintelCheck: false
             case .maxForwards: !decrements
             case .acceptEncoding: !limitsCodings && !line.isNamedByConnection
             default: !line.token.isHopByHop && !line.token.isForwardingClaim && !line.isNamedByConnection
+            }
+        }
+        if let edits {
+            for line in edits.added {
+                cursor.write(line.name)
+                cursor.write(": ")
+                cursor.write(line.value)
+                cursor.write("\r\n")
             }
         }
         if limitsCodings { writeAcceptedCodings(head, row: row, into: &cursor) }

@@ -40,12 +40,24 @@ package enum UndeclaredFields: Sendable {
 package struct RetryPolicy: Sendable {
     /// Further attempts after the first.
     package var attempts = 1
-    /// Whether only methods that are idempotent by definition are repeated (RFC 9110 §9.2.2).
-    package var idempotentOnly = true
+    /// Which methods are repeated when the service may have acted.
+    package enum Methods: Sendable {
+        /// Those that are idempotent by definition (RFC 9110 §9.2.2).
+        case idempotent
+        /// Those that ask for no change (RFC 9110 §9.2.1).
+        case safe
+    }
+
+    /// Which methods are repeated when the service may have acted.
+    package var methods = Methods.idempotent
     /// Whether a failed connection attempt is repeated.
     package var onConnect = true
     /// Whether a connection that broke before the reply is repeated.
     package var onReset = true
+    /// Whether a reply that did not begin in time is asked for again.
+    package var onTimeout = false
+    /// Time for the reply to one attempt to begin; nil for as long as the operation allows.
+    package var attemptTimeout: TimeAmount?
     /// Status codes after which the request is repeated.
     package var statuses: [Int] = [502, 503, 504]
 
@@ -105,10 +117,17 @@ package final class RouteRow: Sendable {
     package let traffic: TrafficPlan?
     /// Pages of other origins; nil where nothing is said about them.
     package let cors: CORSPlan?
+    /// Fields that are set and removed; nil where none are.
+    package let headers: HeaderPlan?
     /// How replies are stored; nil where they are not.
     package let cache: CachePlan?
     /// Which stored replies a successful request makes invalid; nil for none.
     package let invalidation: CacheInvalidation?
+
+    /// Time for the reply to an attempt to begin.
+    let attemptTimeout: TimeAmount
+    /// Time after which a safe request is sent to a second instance; nil for never.
+    let hedgeAfter: TimeAmount?
 
     /// Whether a response is compared with its description.
     var looksAtResponses: Bool { responses != .skip || undeclaredFields != .pass }
@@ -125,8 +144,8 @@ package final class RouteRow: Sendable {
         responseBodyLimit: Int64, timeout: TimeAmount, responseHeadTimeout: TimeAmount,
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
         retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
-        cors: CORSPlan? = nil,
-        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil
+        cors: CORSPlan? = nil, headers: HeaderPlan? = nil,
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil
     ) {
         self.api = api
         self.operation = operation
@@ -153,7 +172,10 @@ package final class RouteRow: Sendable {
         self.composition = composition
         self.traffic = traffic
         self.cors = cors
+        self.headers = headers
         self.cache = cache
         self.invalidation = invalidation
+        self.hedgeAfter = hedgeAfter
+        attemptTimeout = min(responseHeadTimeout, retry.attemptTimeout ?? responseHeadTimeout)
     }
 }

@@ -1,42 +1,32 @@
 import DocumentationPortal
+import GatewaySettings
 import HTTPExchanges
 import NIOCore
 import RequestRouting
 import UpstreamCalls
 
-/// Where an instance of an upstream is, as the settings write it.
-package struct UpstreamTarget: Sendable, Hashable {
-    /// A name or an address.
-    package let host: String
-    /// The port.
-    package let port: Int
-
-    /// A target.
-    package init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    /// `host:port`, an IPv6 address in brackets.
-    package var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
 /// An upstream as a snapshot knows it.
 package struct UpstreamPlan: Sendable, Equatable {
     /// How each worker calls it.
     package var configuration: UpstreamConfiguration
-    /// Its instances; their names are resolved when the snapshot is served.
+    /// Its instances; their names are resolved when the snapshot is served, and again and again after that.
     package var targets: [UpstreamTarget]
-    /// Share of requests that may be retries.
-    package var retryBudget: Double
+    /// How often names are looked up again.
+    package var resolveEvery: TimeAmount
+    /// What the hash of a request goes by; nil where none balances.
+    package var hashSource: UpstreamSettings.HashSource?
     /// Index in the metrics.
     package var metrics: Int
 
-    /// An upstream with its instances, retry budget and metrics.
-    package init(configuration: UpstreamConfiguration, targets: [UpstreamTarget], retryBudget: Double, metrics: Int) {
+    /// An upstream with its instances and metrics.
+    package init(
+        configuration: UpstreamConfiguration, targets: [UpstreamTarget], resolveEvery: TimeAmount = .seconds(30),
+        hashSource: UpstreamSettings.HashSource? = nil, metrics: Int
+    ) {
         self.configuration = configuration
         self.targets = targets
-        self.retryBudget = retryBudget
+        self.resolveEvery = resolveEvery
+        self.hashSource = hashSource
         self.metrics = metrics
     }
 }
@@ -93,11 +83,8 @@ package final class Snapshot: Sendable {
         let known = Set((previous?.upstreams ?? []).flatMap(\.configuration.endpoints))
         let resolved = upstreams.map { plan in
             var plan = plan
-            plan.configuration.endpoints = plan.targets.compactMap { target in
-                guard let address = try? SocketAddress.makeAddressResolvingHost(target.host, port: target.port) else {
-                    return known.first { $0.name == target.name }
-                }
-                return UpstreamEndpoint(address: address, name: target.name)
+            plan.configuration.endpoints = plan.targets.flatMap { target in
+                target.resolve() ?? known.filter { $0.name == target.name }
             }
             return plan
         }

@@ -307,8 +307,10 @@ package struct SnapshotBuilder {
             cors: CORSPlan(
                 policies.map(\.value), settings: place.settings, contract: contract,
                 asksForCredentials: security != nil),
+            headers: HeaderPlan(policies.map(\.value), settings: place.settings),
             cache: cache,
-            invalidation: invalidation)
+            invalidation: invalidation,
+            hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) })
     }
 
     // MARK: Upstreams
@@ -322,15 +324,32 @@ package struct SnapshotBuilder {
         configuration.maxPending = max(1, value.pool.maxPending / workers)
         configuration.idleTimeout = TimeAmount(value.pool.idle)
         configuration.connectTimeout = TimeAmount(value.connectTimeout)
-        if let passive = value.passiveHealth {
-            configuration.consecutiveErrors = passive.consecutiveErrors
-            configuration.ejectionTime = TimeAmount(passive.ejectFor)
-            configuration.maxEjected = passive.maxEjected.fraction
+        configuration.balancing = BalancingAlgorithm(value.balance)
+        configuration.slowStart = TimeAmount(value.slowStart)
+        configuration.consecutiveErrors = value.passiveHealth.consecutiveErrors
+        configuration.ejectionTime = TimeAmount(value.passiveHealth.ejectFor)
+        configuration.maxEjected = value.passiveHealth.maxEjected.fraction
+        configuration.panicBelow = value.panicBelow.fraction
+        configuration.activeHealth = value.activeHealth.map {
+            ActiveHealthPolicy(
+                path: $0.path, interval: TimeAmount($0.interval), timeout: TimeAmount($0.timeout),
+                downAfter: $0.downAfter, upAfter: $0.upAfter)
         }
+        configuration.circuit = value.circuit.map {
+            CircuitPolicy(
+                errorRate: $0.errorRate.fraction, window: TimeAmount($0.window), minRequests: $0.minRequests,
+                openFor: TimeAmount($0.openFor))
+        }
+        configuration.retryBudget = value.retry.budget.fraction
         return UpstreamPlan(
             configuration: configuration,
-            targets: value.targets.map { UpstreamTarget(host: $0.url.host, port: $0.url.port) },
-            retryBudget: value.retry.budget.fraction, metrics: metrics.index(ofUpstream: upstream.name))
+            targets: value.targets.map { target in
+                UpstreamTarget(
+                    host: target.url.host, port: target.url.port, weight: target.weight,
+                    isNear: settings.zone == nil || target.zone == nil || target.zone == settings.zone)
+            },
+            resolveEvery: TimeAmount(value.resolveEvery), hashSource: value.balance == .hash ? value.hashBy : nil,
+            metrics: metrics.index(ofUpstream: upstream.name))
     }
 }
 
@@ -373,10 +392,25 @@ extension RetryPolicy {
     init(_ settings: RetrySettings) {
         self.init()
         attempts = settings.attempts
-        idempotentOnly = settings.methods == .idempotent
+        methods = settings.methods == .idempotent ? .idempotent : .safe
         onConnect = settings.conditions.contains(.connect)
         onReset = settings.conditions.contains(.reset)
+        attemptTimeout = settings.attemptTimeout.map { TimeAmount($0) }
+        // Whoever gives attempts a time of their own wants another when it is over.
+        onTimeout = settings.conditions.contains(.timeout) || attemptTimeout != nil
         statuses = settings.conditions.compactMap { if case .status(let code) = $0 { code } else { nil } }
+    }
+}
+
+extension BalancingAlgorithm {
+    /// The setting's word.
+    init(_ word: UpstreamSettings.Balance) {
+        switch word {
+        case .roundRobin: self = .roundRobin
+        case .leastRequest: self = .leastRequest
+        case .peakEWMA: self = .peakEWMA
+        case .hash: self = .hash
+        }
     }
 }
 

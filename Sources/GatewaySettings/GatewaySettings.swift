@@ -19,6 +19,8 @@ package struct GatewaySettings: Sendable {
     package let docs: DocsSettings
     /// Event loops; `auto` is resolved.
     package let workers: Int
+    /// Where the gateway runs, nil where zones play no part.
+    package let zone: String?
     /// How the gateway ends.
     package let drain: DrainSettings
     /// What it tells of its work.
@@ -70,6 +72,8 @@ struct GatewaySection: SettingsSection {
     let docs: DocsSettings?
     /// Event loops.
     let workers: Int
+    /// Where the gateway runs.
+    let zone: String?
     /// How the gateway ends.
     let drain: DrainSettings?
     /// What it tells of its work.
@@ -99,6 +103,9 @@ struct GatewaySection: SettingsSection {
         /// The key `workers`.
         static let workers = DefaultedKey(
             "workers", .workers(), "Event loops; auto means one for each core.", builtIn: 0)
+        /// The key `zone`.
+        static let zone = SettingKey(
+            "zone", .text(), "Where the gateway runs: targets of the same zone are preferred.")
         /// The key `drain`.
         static let drain = SettingKey("drain", ValueForm<DrainSettings>.section(), "How the gateway ends.")
         /// The key `telemetry`.
@@ -120,8 +127,8 @@ struct GatewaySection: SettingsSection {
         title: "Gateway", summary: "The gateway itself.",
         keys: [
             Key.listeners.description, Key.admin.description, Key.docs.description, Key.workers.description,
-            Key.drain.description, Key.telemetry.description, Key.reload.description, Key.cache.description,
-            Key.defaults.description,
+            Key.zone.description, Key.drain.description, Key.telemetry.description, Key.reload.description,
+            Key.cache.description, Key.defaults.description,
         ])
 
     /// Reads the section.
@@ -138,6 +145,7 @@ struct GatewaySection: SettingsSection {
         admin = reader.section(Key.admin)
         docs = reader.section(Key.docs)
         workers = reader.value(Key.workers)
+        zone = reader.given(Key.zone)?.value
         drain = reader.section(Key.drain)
         telemetry = reader.section(Key.telemetry)
         reload = reader.section(Key.reload)

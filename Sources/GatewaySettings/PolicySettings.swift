@@ -56,8 +56,7 @@ package struct PolicySettings: SettingsSection {
             feature: { _ in .ipPolicy })
         /// The key `headers`.
         static let headers = SettingKey(
-            "headers", ValueForm<HeaderPolicySettings>.section(), "Sets and removes fields.",
-            feature: { _ in .headersPolicy })
+            "headers", ValueForm<HeaderPolicySettings>.section(), "Sets and removes fields.")
         /// All kinds.
         static let all = [
             jwt.description, apiKey.description, basic.description, rateLimit.description, cors.description,

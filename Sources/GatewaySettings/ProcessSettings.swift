@@ -132,7 +132,8 @@ package struct TelemetrySettings: SettingsSection {
             "Whether clients of compositions are told how long each step took (Server-Timing).", builtIn: false)
         /// The key `traces`.
         static let traces = SettingKey(
-            "traces", ValueForm<TraceSettings>.section(), "Where traces are sent.", feature: { _ in .traces })
+            "traces", ValueForm<TraceSettings>.section(), "Where traces are sent.",
+            feature: { $0.otlp.scheme == "https" ? .traces : nil })
     }
 
     /// What may stand in the section.

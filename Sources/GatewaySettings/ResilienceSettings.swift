@@ -6,29 +6,37 @@ struct HealthSettings: SettingsSection {
     /// Asking them.
     let active: ActiveHealthSettings?
     /// Judging them by their replies.
-    let passive: PassiveHealthSettings?
+    let passive: PassiveHealthSettings
+    /// The share of endpoints in good health below which health is not looked at.
+    let panicBelow: Share
 
     /// The keys of health.
     private enum Key {
         /// The key `active`.
         static let active = SettingKey(
-            "active", ValueForm<ActiveHealthSettings>.section(), "Asking endpoints for their health.",
-            feature: { _ in .activeHealth })
+            "active", ValueForm<ActiveHealthSettings>.section(), "Asking endpoints for their health.")
         /// The key `passive`.
         static let passive = SettingKey(
-            "passive", ValueForm<PassiveHealthSettings>.section(), "Judging endpoints by their replies.",
-            feature: { _ in .passiveHealth })
+            "passive", ValueForm<PassiveHealthSettings>.section(), "Judging endpoints by their replies.")
+        /// The key `panicBelow`.
+        static let panicBelow = DefaultedKey(
+            "panicBelow", .share(),
+            "The share of endpoints in good health below which health is not looked at; 0% for never.",
+            builtIn: .percent(30))
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "Health", summary: "How sick endpoints are found.",
-        keys: [Key.active.description, Key.passive.description])
+        keys: [Key.active.description, Key.passive.description, Key.panicBelow.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         active = reader.given(Key.active)?.value
-        passive = reader.given(Key.passive)?.value
+        let passive = reader.section(Key.passive)
+        panicBelow = reader.value(Key.panicBelow)
+        guard let passive else { return nil }
+        self.passive = passive
     }
 }
 
@@ -144,6 +152,8 @@ package struct RetrySettings: SettingsSection {
     package let methods: Methods
     /// What makes an attempt worth repeating.
     package let conditions: [Condition]
+    /// How long the reply to one attempt may take to begin, nil for as long as the operation's settings allow.
+    package let attemptTimeout: Duration?
 
     /// The keys of retrying.
     private enum Key {
@@ -160,12 +170,18 @@ package struct RetrySettings: SettingsSection {
         static let conditions = DefaultedKey(
             "when", ValueForm<[Condition]>.list(.retryCondition()), "What makes an attempt worth repeating.",
             builtIn: [.connect, .reset, .status(502), .status(503), .status(504)])
+        /// The key `attemptTimeout`.
+        static let attemptTimeout = SettingKey(
+            "attemptTimeout", .duration(), "How long the reply to one attempt may take to begin.")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "Retry", summary: "When an attempt at an upstream is repeated.",
-        keys: [Key.attempts.description, Key.budget.description, Key.methods.description, Key.conditions.description])
+        keys: [
+            Key.attempts.description, Key.budget.description, Key.methods.description, Key.conditions.description,
+            Key.attemptTimeout.description,
+        ])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
@@ -173,6 +189,7 @@ package struct RetrySettings: SettingsSection {
         budget = reader.value(Key.budget)
         methods = reader.value(Key.methods)
         conditions = reader.value(Key.conditions)
+        attemptTimeout = reader.given(Key.attemptTimeout)?.value
     }
 }
 
@@ -200,6 +217,31 @@ extension ValueForm where Value == RetrySettings.Condition {
             }
             return .status(status)
         }
+    }
+}
+
+/// When a second attempt is made beside one that takes its time. Only requests whose method is safe (RFC 9110 §9.2.1) and
+/// that have no content are asked twice, and each second attempt is paid for by the budget of `retry`.
+package struct HedgeSettings: SettingsSection {
+    /// How long the first attempt may take before the second begins.
+    package let after: Duration
+
+    /// The keys of hedging.
+    private enum Key {
+        /// The key `after`.
+        static let after = SettingKey(
+            "after", .duration(), "How long the first attempt may take before the second begins.", isRequired: true)
+    }
+
+    /// What may stand in the section.
+    static let description = SectionDescription(
+        title: "Hedge", summary: "When a second attempt is made beside one that takes its time.",
+        keys: [Key.after.description])
+
+    /// Reads the section.
+    init?(reading reader: SectionReader) {
+        guard let after = reader.given(Key.after)?.value else { return nil }
+        self.after = after
     }
 }
 

@@ -12,7 +12,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case http2
     /// `docs`
     case documentation
-    /// `telemetry.traces`
+    /// An `https` URL as `telemetry.traces.otlp`
     case traces
     /// `reload`
     case reload
@@ -57,9 +57,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
 
     /// The features that nothing carries out yet.
     package static let notRunning: Set<SettingsFeature> = [
-        .traces,
-        .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
-        .headersPolicy,
+        .upstreamTLS
     ]
 
     /// What the feature is, as the subject of a sentence.
@@ -68,7 +66,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         case .tls: "TLS on a listener"
         case .http2: "HTTP/2"
         case .documentation: "the documentation"
-        case .traces: "the export of traces"
+        case .traces: "sending traces by HTTPS"
         case .reload: "reloading"
         case .sharedCache: "the second level of the cache"
         case .compositions: "composition"

@@ -133,7 +133,7 @@ package struct SettingsLoader: Sendable {
         else { return nil }
         return GatewaySettings(
             listeners: gateway.listeners, admin: admin, docs: docs,
-            workers: gateway.workers == 0 ? max(1, environment.processorCount) : gateway.workers,
+            workers: gateway.workers == 0 ? max(1, environment.processorCount) : gateway.workers, zone: gateway.zone,
             drain: drain, telemetry: telemetry, reload: reload, cache: gateway.cache, defaults: gateway.defaults,
             upstreams: root.upstreams, policies: root.policies, apis: root.apis, compositions: root.compositions,
             unsupportedFeatures: run.unsupported, leaves: run.leaves, files: files, referencedFiles: run.referencedFiles

@@ -236,7 +236,34 @@ package struct HeaderPolicySettings: SettingsSection {
     init?(reading reader: SectionReader) {
         request = reader.given(Key.request)?.value
         response = reader.given(Key.response)?.value
+        request?.check(
+            in: reader.context.appending("request"), at: reader.range(of: "request"), reserved: Self.requestFields)
+        response?.check(
+            in: reader.context.appending("response"), at: reader.range(of: "response"), reserved: Self.responseFields)
     }
+
+    /// Fields that speak about one connection or delimit content (RFC 9110 §7.6.1, RFC 9112 §6): whoever changes them
+    /// changes where a message ends.
+    private static let connectionFields: Set<String> = [
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "http2-settings", "content-length", "content-encoding", "proxy-authenticate", "proxy-authorization",
+        "proxy-authentication-info", "via", "x-request-id",
+    ]
+
+    /// Fields of requests that the gateway itself decides or states.
+    private static let requestFields = connectionFields.union([
+        "host", "expect", "content-type", "max-forwards", "accept-encoding", "forwarded", "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    ])
+
+    /// Fields of responses that the gateway itself decides or states.
+    private static let responseFields = connectionFields.union([
+        "date", "age", "content-type", "content-range", "allow", "retry-after", "www-authenticate", "cache-status",
+        "ratelimit", "ratelimit-policy", "access-control-allow-origin", "access-control-allow-credentials",
+        "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers",
+        "access-control-max-age",
+    ])
 }
 
 /// Changes of the fields of one message.
@@ -268,6 +295,22 @@ package struct HeaderEditSettings: SettingsSection {
     init?(reading reader: SectionReader) {
         set = reader.given(Key.set)?.value ?? []
         remove = reader.value(Key.remove)
+    }
+
+    /// Reports names that may not be changed, and names that stand twice: case does not tell them apart (RFC 9110 §5.1).
+    fileprivate func check(in context: ValueContext, at range: SourceRange?, reserved: Set<String>) {
+        guard let range else { return }
+        var seen: Set<String> = []
+        for (name, place) in set.map({ ($0.name, $0.range) }) + remove.map({ ($0, range) }) {
+            let lower = name.lowercased()
+            if reserved.contains(lower) {
+                context.run.report(
+                    "reserved-field",
+                    "\(context.path): \(name) belongs to the connection or is stated by the gateway itself", at: place)
+            } else if !seen.insert(lower).inserted {
+                context.run.report("duplicate-field", "\(context.path): \(name) stands here twice", at: place)
+            }
+        }
     }
 }
 

@@ -15,20 +15,40 @@ package struct UpstreamSettings: SettingsSection {
         case hash
     }
 
+    /// What the hash of a request goes by.
+    package enum HashSource: Sendable, Hashable {
+        /// The client's address.
+        case address
+        /// The request's path and query.
+        case path
+        /// A field of the request; where it is missing, the client's address.
+        case header(String)
+    }
+
     /// Its endpoints, at least one.
     package let targets: [TargetSettings]
     /// How an endpoint is chosen.
     package let balance: Balance
+    /// What the hash of a request goes by, where `balance` is `hash`.
+    package let hashBy: HashSource
+    /// How long an endpoint that is new or has recovered takes less than its share; zero for not at all.
+    package let slowStart: Duration
+    /// How often names of targets are looked up again.
+    package let resolveEvery: Duration
     /// Its connections.
     package let pool: PoolSettings
     /// How long a connection may take to come about.
     package let connectTimeout: Duration
     /// Asking endpoints for their health, nil for not.
     package let activeHealth: ActiveHealthSettings?
-    /// Judging endpoints by their replies, nil for not.
-    package let passiveHealth: PassiveHealthSettings?
+    /// Judging endpoints by their replies.
+    package let passiveHealth: PassiveHealthSettings
+    /// The share of endpoints in good health below which health is not looked at.
+    package let panicBelow: Share
     /// When an attempt is repeated.
     package let retry: RetrySettings
+    /// When a second attempt is made beside the first, nil for never.
+    package let hedge: HedgeSettings?
     /// When no attempt is made, nil for never.
     package let circuit: CircuitSettings?
 
@@ -40,8 +60,18 @@ package struct UpstreamSettings: SettingsSection {
             isRequired: true)
         /// The key `balance`.
         static let balance = DefaultedKey(
-            "balance", ValueForm<Balance>.choice(), "How an endpoint is chosen.", builtIn: .leastRequest,
-            feature: { $0 == .roundRobin ? nil : .balancing })
+            "balance", ValueForm<Balance>.choice(), "How an endpoint is chosen.", builtIn: .leastRequest)
+        /// The key `hashBy`.
+        static let hashBy = DefaultedKey(
+            "hashBy", .hashSource(), "What the hash of a request goes by, where balance is hash.", builtIn: .address)
+        /// The key `slowStart`.
+        static let slowStart = DefaultedKey(
+            "slowStart", .duration(minimum: .zero),
+            "How long an endpoint that is new or has recovered takes less than its share.", builtIn: .zero)
+        /// The key `resolveEvery`.
+        static let resolveEvery = DefaultedKey(
+            "resolveEvery", .duration(minimum: .milliseconds(100)), "How often names of targets are looked up again.",
+            builtIn: .seconds(30))
         /// The key `pool`.
         static let pool = SettingKey("pool", ValueForm<PoolSettings>.section(), "The connections to the service.")
         /// The key `connectTimeout`.
@@ -51,36 +81,72 @@ package struct UpstreamSettings: SettingsSection {
         static let health = SettingKey("health", ValueForm<HealthSettings>.section(), "How sick endpoints are found.")
         /// The key `retry`.
         static let retry = SettingKey(
-            "retry", ValueForm<RetrySettings>.section(), "When an attempt is repeated.", feature: { _ in .retry })
+            "retry", ValueForm<RetrySettings>.section(), "When an attempt is repeated.")
+        /// The key `hedge`.
+        static let hedge = SettingKey(
+            "hedge", ValueForm<HedgeSettings>.section(), "When a second attempt is made beside the first.")
         /// The key `circuit`.
         static let circuit = SettingKey(
-            "circuit", ValueForm<CircuitSettings>.section(), "When the gateway stops calling for a while.",
-            feature: { _ in .circuit })
+            "circuit", ValueForm<CircuitSettings>.section(), "When the gateway stops calling for a while.")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "Upstream", summary: "A backend service with its endpoints, and how the gateway calls it.",
         keys: [
-            Key.targets.description, Key.balance.description, Key.pool.description, Key.connectTimeout.description,
-            Key.health.description, Key.retry.description, Key.circuit.description,
+            Key.targets.description, Key.balance.description, Key.hashBy.description, Key.slowStart.description,
+            Key.resolveEvery.description, Key.pool.description, Key.connectTimeout.description,
+            Key.health.description, Key.retry.description, Key.hedge.description, Key.circuit.description,
         ])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         let targets = reader.given(Key.targets)?.value
         balance = reader.value(Key.balance)
+        hashBy = reader.value(Key.hashBy)
+        slowStart = reader.value(Key.slowStart)
+        resolveEvery = reader.value(Key.resolveEvery)
         let pool = reader.section(Key.pool)
         connectTimeout = reader.value(Key.connectTimeout)
-        let health = reader.given(Key.health)?.value
-        activeHealth = health?.active
-        passiveHealth = health?.passive
+        let health = reader.section(Key.health)
         let retry = reader.section(Key.retry)
+        hedge = reader.given(Key.hedge)?.value
         circuit = reader.given(Key.circuit)?.value
-        guard let targets, let pool, let retry else { return nil }
+        guard let targets, let pool, let health, let retry else { return nil }
+        activeHealth = health.active
+        passiveHealth = health.passive
+        panicBelow = health.panicBelow
         self.targets = targets
         self.pool = pool
         self.retry = retry
+    }
+}
+
+extension ValueForm where Value == UpstreamSettings.HashSource {
+    /// `address`, `path`, or `header:NAME`.
+    static func hashSource() -> ValueForm {
+        .scalar(
+            .text(pattern: "^(address|path|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$", examples: ["header:X-Tenant"]),
+            expected: "address, path or header:NAME", code: "bad-choice",
+            show: { source in
+                switch source {
+                case .address: "address"
+                case .path: "path"
+                case .header(let name): "header:\(name)"
+                }
+            }
+        ) { text throws(ScalarObjection) in
+            switch text {
+            case "address": return .address
+            case "path": return .path
+            default: break
+            }
+            let name = text.dropFirst("header:".count)
+            guard text.hasPrefix("header:"), !name.isEmpty, name.utf8.allSatisfy(\.isTokenCharacter) else {
+                throw ScalarObjection(suggestion: NearestName.suggestion(among: ["address", "path"], to: text))
+            }
+            return .header(String(name))
+        }
     }
 }
 
@@ -101,11 +167,10 @@ package struct TargetSettings: SettingsSection {
             feature: { $0.isSecure ? .upstreamTLS : nil })
         /// The key `weight`.
         static let weight = DefaultedKey(
-            "weight", .integer(0...10_000), "Its share of the requests in relation to the other targets'.", builtIn: 1,
-            feature: { _ in .weightedTargets })
+            "weight", .integer(0...10_000), "Its share of the requests in relation to the other targets'.", builtIn: 1)
         /// The key `zone`.
         static let zone = SettingKey(
-            "zone", .text(), "Where it runs; near targets are preferred.", feature: { _ in .weightedTargets })
+            "zone", .text(), "Where it runs: targets of the gateway's own zone are preferred (gateway.zone).")
     }
 
     /// What may stand in the section.

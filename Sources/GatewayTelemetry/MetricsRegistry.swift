@@ -56,6 +56,10 @@ package final class MetricsRegistry: Sendable {
 
     /// What the response cache did.
     package let cache = CacheMetrics()
+    /// Spans of traces on their way out.
+    package let spans = SpanQueue()
+    /// Health of the upstreams' endpoints.
+    package let endpoints = EndpointMetrics()
 
     /// Makes the counters of a process.
     ///
@@ -208,6 +212,8 @@ package final class MetricsRegistry: Sendable {
         renderSteps(steps, into: &text)
         renderTotals(into: &text)
         renderReload(into: &text)
+        endpoints.render(into: &text)
+        spans.render(into: &text)
         keySets.render(into: &text)
         cache.render(into: &text)
     }

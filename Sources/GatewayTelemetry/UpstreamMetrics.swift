@@ -36,6 +36,8 @@ package enum UpstreamFailureKind: Int, Sendable, CaseIterable {
     case status
     /// The pool was full: no connection was to be had.
     case poolFull
+    /// No attempt was made: too many before it had failed.
+    case circuitOpen
 
     /// The label's value.
     package var label: String {
@@ -47,6 +49,7 @@ package enum UpstreamFailureKind: Int, Sendable, CaseIterable {
         case .contract: "contract"
         case .status: "status"
         case .poolFull: "pool_full"
+        case .circuitOpen: "circuit_open"
         }
     }
 }

@@ -53,6 +53,8 @@ package struct ResponseHead {
     package let statedLength: Int64?
     /// Whether the gateway says which pages of other origins may read the response, and not the service.
     package let replacesOriginFields: Bool
+    /// Names of received lines that do not go on, in lower case.
+    package let hidden: [[UInt8]]
     /// Whether the connection ends behind this response, because the request was not well-formed.
     package let closes: Bool
 
@@ -60,7 +62,7 @@ package struct ResponseHead {
     package init(
         status: Int, reason: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         received: UnsafeRawBufferPointer? = nil, framing: BodyFraming,
-        statedLength: Int64? = nil, replacesOriginFields: Bool = false, closes: Bool = false
+        statedLength: Int64? = nil, replacesOriginFields: Bool = false, hidden: [[UInt8]] = [], closes: Bool = false
     ) {
         self.status = status
         self.reason = reason
@@ -68,12 +70,21 @@ package struct ResponseHead {
         self.framing = framing
         self.statedLength = statedLength
         self.replacesOriginFields = replacesOriginFields
+        self.hidden = hidden
         self.closes = closes
     }
 
     /// Whether a line of ``received`` goes on to the client.
     package func forwards(_ line: FieldLine) -> Bool {
         Self.isForwarded(line) && !(replacesOriginFields && line.token == .originPermission)
+            && (hidden.isEmpty || !isHidden(line))
+    }
+
+    /// Whether a line has one of the names that do not go on.
+    private func isHidden(_ line: FieldLine) -> Bool {
+        guard let received else { return false }
+        let name = line.name.slice(of: received)
+        return hidden.contains { hidden in hidden.withUnsafeBytes { name.equalsIgnoringCase($0) } }
     }
 
     /// Whether a line received from an upstream goes on to the client.

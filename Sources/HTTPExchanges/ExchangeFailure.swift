@@ -17,7 +17,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
 
     /// What happened.
     package enum Reason: Sendable, Equatable {
-        case connectRefused, connectTimeout, unresolvable, noEndpoint, poolFull
+        case connectRefused, connectTimeout, unresolvable, noEndpoint, poolFull, circuitOpen
         case connectionReset, malformedResponse, truncatedResponse, unexpectedUpgrade
         case responseHeadTimeout, responseIdleTimeout, exchangeTimeout
         case requestTimeout, clientGone, malformedRequestContent, contentTooLarge
@@ -39,7 +39,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
     package var blame: Blame {
         switch reason {
         case .requestTimeout, .clientGone, .malformedRequestContent, .contentTooLarge: .client
-        case .draining, .poolFull: .gateway
+        case .draining, .poolFull, .circuitOpen: .gateway
         default: .upstream
         }
     }
@@ -52,6 +52,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
         case .unresolvable: "unresolvable"
         case .noEndpoint: "no-endpoint"
         case .poolFull: "pool-full"
+        case .circuitOpen: "circuit-open"
         case .connectionReset: "connection-reset"
         case .malformedResponse: "malformed-response"
         case .truncatedResponse: "truncated-response"

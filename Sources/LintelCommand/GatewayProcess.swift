@@ -127,6 +127,10 @@ struct GatewayProcess {
         configuration.limits.connections = OpenFiles.connectionLimit(
             workers: settings.workers,
             upstreamConnections: settings.upstreams.reduce(0) { $0 + $1.value.pool.maxConnections })
+        configuration.traces = settings.telemetry.traces.map { traces in
+            TraceDestination(
+                host: traces.otlp.host, port: traces.otlp.port, path: traces.otlp.rest, share: traces.sample.fraction)
+        }
         configuration.readinessDelay = TimeAmount(settings.drain.readinessDelay)
         configuration.grace = TimeAmount(settings.drain.grace)
         configuration.accessLog =

@@ -7,11 +7,72 @@ package struct UpstreamEndpoint: Sendable, Hashable {
     package let address: SocketAddress
     /// The address as people write it, for logs: `127.0.0.1:9102`.
     package let name: String
+    /// Its share of the calls in relation to the others'; 0 takes none.
+    package let weight: Int
+    /// Whether it runs where the gateway runs, as far as the settings say.
+    package let isNear: Bool
 
     /// An endpoint.
-    package init(address: SocketAddress, name: String) {
+    package init(address: SocketAddress, name: String, weight: Int = 1, isNear: Bool = true) {
         self.address = address
         self.name = name
+        self.weight = weight
+        self.isNear = isNear
+    }
+}
+
+/// How the endpoint of a call is chosen.
+package enum BalancingAlgorithm: Sendable {
+    /// One after the other, in the proportion of their weights.
+    case roundRobin
+    /// The less busy of two drawn at random.
+    case leastRequest
+    /// Of two drawn at random the one whose replies are to be expected first.
+    case peakEWMA
+    /// By a hash of the request: the same key goes to the same endpoint as long as that is there.
+    case hash
+}
+
+/// When endpoints are asked for their health.
+package struct ActiveHealthPolicy: Sendable, Hashable {
+    /// The path to ask for.
+    package var path: String
+    /// Time between two questions.
+    package var interval: TimeAmount
+    /// Time for the answer.
+    package var timeout: TimeAmount
+    /// Failures in a row until an endpoint is down.
+    package var downAfter: Int
+    /// Successes in a row until it is up again.
+    package var upAfter: Int
+
+    /// A policy.
+    package init(path: String, interval: TimeAmount, timeout: TimeAmount, downAfter: Int, upAfter: Int) {
+        self.path = path
+        self.interval = interval
+        self.timeout = timeout
+        self.downAfter = downAfter
+        self.upAfter = upAfter
+    }
+}
+
+/// When no call is made for a while.
+package struct CircuitPolicy: Sendable, Hashable {
+    /// Share of failures that opens the circuit.
+    package var errorRate: Double
+    /// Time over which calls are counted.
+    package var window: TimeAmount
+    /// Calls in that time below which it never opens.
+    package var minRequests: Int
+    /// How long it stays open.
+    package var openFor: TimeAmount
+
+    /// A policy.
+    package init(errorRate: Double, window: TimeAmount, minRequests: Int, openFor: TimeAmount) {
+        self.errorRate = errorRate
+        self.window = window
+        self.minRequests = minRequests
+        self.openFor = openFor
     }
 }
 
@@ -19,8 +80,12 @@ package struct UpstreamEndpoint: Sendable, Hashable {
 package struct UpstreamConfiguration: Sendable, Equatable {
     /// The upstream's name in the settings.
     package var name: String
-    /// Its addresses.
+    /// Its addresses, as known when serving begins.
     package var endpoints: [UpstreamEndpoint]
+    /// How the endpoint of a call is chosen.
+    package var balancing = BalancingAlgorithm.leastRequest
+    /// Time over which an endpoint that is new or has recovered takes more and more of its share; zero for at once.
+    package var slowStart = TimeAmount.zero
     /// Most connections of this loop to all endpoints.
     package var maxConnections = 256
     /// Most exchanges of this loop that wait for a connection.
@@ -37,36 +102,18 @@ package struct UpstreamConfiguration: Sendable, Equatable {
     package var ejectionTime = TimeAmount.seconds(30)
     /// Share of the endpoints that may be left out at the same time.
     package var maxEjected = 0.5
+    /// Share of endpoints in good health below which health is not looked at: too few would bear all.
+    package var panicBelow = 0.3
+    /// How endpoints are asked for their health; nil for not at all.
+    package var activeHealth: ActiveHealthPolicy?
+    /// When no call is made for a while; nil for never.
+    package var circuit: CircuitPolicy?
+    /// Share of calls that may be repetitions.
+    package var retryBudget = 0.2
 
     /// An upstream with the default limits.
     package init(name: String, endpoints: [UpstreamEndpoint]) {
         self.name = name
         self.endpoints = endpoints
     }
-}
-
-/// The one for whom an upstream is called.
-package protocol UpstreamCaller: AnyObject {
-    /// A connection is ready for the request.
-    func connected(_ connection: UpstreamConnection)
-    /// No connection could be had.
-    func connectionFailed(_ failure: ExchangeFailure)
-    /// An interim response (1xx other than 100 and 101).
-    func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer)
-    /// The head of the response.
-    ///
-    /// - Parameter head: the received bytes, the head first, to keep.
-    /// - Parameter bytes: the same bytes, valid during the call.
-    /// - Parameter content: content that arrived with the head.
-    /// - Parameter isComplete: whether the response ends with it.
-    func received(
-        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool)
-    /// Content of the response.
-    func received(content: ByteBuffer)
-    /// The end of the response; the connection has gone back to its pool, or is closed.
-    func receivedEnd(trailers: [UInt8])
-    /// The call failed after a connection was had; the connection is closed.
-    func callFailed(_ failure: ExchangeFailure)
-    /// The upstream takes bytes again, or no more for now.
-    func upstreamWritabilityChanged(_ isWritable: Bool)
 }

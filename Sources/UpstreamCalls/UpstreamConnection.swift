@@ -19,10 +19,8 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     /// What the connection is doing.
     private enum Phase { case idle, head, content, closed }
 
-    /// The endpoint at the other end.
-    package let endpoint: UpstreamEndpoint
-    /// The endpoint's number in the pool.
-    let seat: Int
+    /// The endpoint's place in the pool.
+    let seat: PoolSeat
     private let loop: ExchangeLoop
     private let headLimits: HeadLimits
     private let pool: UpstreamPool
@@ -39,16 +37,18 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     private var isRequestComplete = false
     private var isPersistent = true
     private var hasReceivedBytes = false
+    /// When the call at hand began.
+    private var leasedAt = NIODeadline.uptimeNanoseconds(0)
+    /// Whether the endpoint has been blamed for the call at hand.
+    private var isBlamed = false
     /// Whether an earlier exchange has used this connection: then its end without a byte says nothing about the call.
     package private(set) var isReused = false
 
     /// A connection over `socket` that belongs to `pool`.
     init(
-        _ socket: StreamSocket, endpoint: UpstreamEndpoint, seat: Int, loop: ExchangeLoop, headLimits: HeadLimits,
-        pool: UpstreamPool
+        _ socket: StreamSocket, seat: PoolSeat, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool
     ) {
         self.socket = socket
-        self.endpoint = endpoint
         self.seat = seat
         self.loop = loop
         self.headLimits = headLimits
@@ -59,6 +59,12 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     var isEstablished = false
 
     // MARK: Calls
+
+    /// The endpoint at the other end.
+    package var endpoint: UpstreamEndpoint { seat.state.endpoint }
+
+    /// What all loops know of the endpoint at the other end.
+    package var endpointState: EndpointState { seat.state }
 
     /// Whether bytes sent now would go out without piling up.
     package var isWritable: Bool { socket.isWritable }
@@ -77,7 +83,14 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         isPersistent = true
         hasReceivedBytes = false
         heldTrailers = nil
+        leasedAt = loop.now
+        isBlamed = false
         loop.deadlines.set(slot, to: nil)
+    }
+
+    /// Lets another hear of the response from here on; nothing of it must have been handed over yet.
+    package func handOver(to caller: any UpstreamCaller) {
+        if self.caller != nil { self.caller = caller }
     }
 
     /// Sends the request's head with whatever content is at hand.
@@ -102,7 +115,10 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     }
 
     /// Gives the call up: the connection is closed, the caller hears nothing more.
-    package func cancel() {
+    ///
+    /// - Parameter isLate: the endpoint did not answer in time, which speaks against it.
+    package func cancel(isLate: Bool = false) {
+        if isLate, caller != nil { blame() }
         caller = nil
         isPersistent = false
         socket.close()
@@ -195,6 +211,8 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         if table.minorVersion == 0, !table.connection.contains(.keepAlive) { isPersistent = false }
         if table.framing == .untilClose { isPersistent = false }
         phase = .content
+        // 502, 503 and 504 speak of the instance, every other status of the request.
+        if (502...504).contains(table.status) { blame() } else { pool.noteReply(of: seat, after: loop.now - leasedAt) }
         reader = ContentReader(table.framing)
         // A short reply comes in one piece: head, content and end are handed over together, for one write.
         var first: ByteBuffer?
@@ -251,6 +269,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         caller = nil
         pending = nil
         isReused = true
+        if !isBlamed { seat.state.recordSuccess() }
         if isPersistent, isRequestComplete, leftover == 0, socket.isOpen {
             phase = .idle
             setReading(true)
@@ -262,10 +281,18 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         }
     }
 
+    /// Notes that the call failed by the endpoint's doing, once.
+    private func blame() {
+        guard !isBlamed else { return }
+        isBlamed = true
+        pool.noteFailure(of: seat)
+    }
+
     /// The call fails; nothing more is read.
     private func fail(_ reason: ExchangeFailure.Reason) {
         let receiver = caller
         caller = nil
+        if receiver != nil { blame() }
         socket.close()
         receiver?.callFailed(ExchangeFailure(reason, retry: .never))
     }
@@ -280,7 +307,11 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         if isEstablished { pool.remove(self) }
         guard let receiver = caller else { return }
         caller = nil
-        if last == .content, reader.endsWithConnection, !hasFailed {
+        let isEnd = last == .content && reader.endsWithConnection && !hasFailed
+        // A service may close a connection that has rested; only a fresh one speaks against its endpoint.
+        if !isEnd, last == .content || hasReceivedBytes || !isReused { blame() }
+        if isEnd {
+            if !isBlamed { seat.state.recordSuccess() }
             receiver.receivedEnd(trailers: [])
         } else if last == .head {
             receiver.callFailed(ExchangeFailure(.connectionReset, retry: hasReceivedBytes ? .never : .idempotentOnly))

@@ -5,17 +5,22 @@ import SocketTransport
 
 /// The connections of one loop to one upstream.
 ///
-/// A call takes the connection that was used last (it is the least likely to have been closed by the service), opens
-/// one when none is idle, and waits in a bounded queue when no more may be opened. An endpoint that keeps failing is
-/// left out for a while, but never more than a share of them.
+/// A call chooses an endpoint, takes the connection to it that was used last (it is the least likely to have been closed
+/// by the service), opens one when none is idle, and waits in a bounded queue when no more may be opened.
+///
+/// Whoever needs the pool no longer calls ``close()``: connections hold their pool, so that an exchange can end on one
+/// whose upstream has gone from the settings.
 package final class UpstreamPool {
-    /// One endpoint as this loop knows it.
-    private struct Seat {
-        let endpoint: UpstreamEndpoint
-        var idle: [UpstreamConnection] = []
-        var leased = 0
-        var failures = 0
-        var ejectedUntil: NIODeadline?
+    /// A call that waits.
+    private struct Waiter {
+        let caller: any UpstreamCaller
+        let wish: EndpointWish
+    }
+
+    /// The way from other threads to a pool that may be gone by then.
+    private final class Address {
+        weak var pool: UpstreamPool?
+        init(_ pool: UpstreamPool) { self.pool = pool }
     }
 
     /// What the pool holds at the moment.
@@ -28,80 +33,145 @@ package final class UpstreamPool {
         package let pending: Int
     }
 
-    /// The settings.
-    package let configuration: UpstreamConfiguration
+    /// What all loops know of the upstream.
+    package let service: UpstreamService
+    /// What may be repeated.
+    package var budget: RetryBudget
+    private var configuration: UpstreamConfiguration { service.configuration }
     private let loop: ExchangeLoop
-    private var seats: [Seat]
+    private var seats: [PoolSeat] = []
+    private var table: HashTable?
+    private var balancer: Balancer
+    private let counter: CircuitBreaker.Counter?
+    private var subscription = 0
     private var open = 0
-    private var next = 0
-    private var waiting: Deque<any UpstreamCaller> = []
+    private var leased = 0
+    private var waiting: Deque<Waiter> = []
     /// The attempt that each connecting caller waits for.
     private var connecting: [ObjectIdentifier: UInt64] = [:]
     private var attempts: UInt64 = 0
     private var isClosed = false
 
-    /// A pool without connections.
-    package init(configuration: UpstreamConfiguration, loop: ExchangeLoop) {
-        self.configuration = configuration
+    /// A pool without connections. Called on the loop.
+    ///
+    /// - Parameter seed: what the draws of this loop follow from.
+    package init(_ service: UpstreamService, loop: ExchangeLoop, seed: UInt64) {
+        self.service = service
         self.loop = loop
-        self.seats = configuration.endpoints.map { Seat(endpoint: $0) }
+        budget = RetryBudget(share: service.configuration.retryBudget)
+        balancer = Balancer(service.configuration, seed: seed)
+        counter = service.circuit?.makeCounter()
+        let eventLoop = loop.eventLoop
+        let address = NIOLoopBound(Address(self), eventLoop: eventLoop)
+        let (membership, number) = service.listen { membership in
+            eventLoop.execute { address.value.pool?.use(membership) }
+        }
+        subscription = number
+        use(membership)
+    }
+
+    deinit {
+        service.stopListening(subscription)
+        if let counter { service.circuit?.remove(counter) }
     }
 
     /// What the pool holds at the moment.
-    package var census: Census {
-        Census(open: open, leased: seats.reduce(0) { $0 + $1.leased }, pending: waiting.count)
+    package var census: Census { Census(open: open, leased: leased, pending: waiting.count) }
+
+    /// Takes the endpoints over: seats of those that stay are kept, connections to the others end with their exchange.
+    private func use(_ membership: UpstreamService.Membership) {
+        guard !isClosed else { return }
+        let before = seats
+        seats = membership.states.map { state in
+            before.first { $0.state === state }
+                ?? PoolSeat(state, turn: balancer.beginning() * Double(state.endpoint.weight))
+        }
+        table = membership.table
+        for seat in before where !seats.contains(where: { $0 === seat }) {
+            seat.isGone = true
+            let idle = seat.idle
+            seat.idle = []
+            for connection in idle { retire(connection) }
+        }
+        serveWaiting()
     }
+
+    /// Closes a connection that was taken out of its seat.
+    private func retire(_ connection: UpstreamConnection) {
+        connection.isEstablished = false
+        open -= 1
+        connection.cancel()
+    }
+
+    // MARK: Leasing
 
     /// Gets a connection for `caller`, who hears of it by `connected` or `connectionFailed`, perhaps at once.
-    package func lease(to caller: any UpstreamCaller) {
-        guard !seats.isEmpty else { return caller.connectionFailed(ExchangeFailure(.noEndpoint, retry: .never)) }
+    package func lease(to caller: any UpstreamCaller, wish: EndpointWish = EndpointWish()) {
+        if let circuit = service.circuit, !circuit.admits(at: loop.now) {
+            return caller.connectionFailed(ExchangeFailure(.circuitOpen, retry: .never))
+        }
+        let waiter = Waiter(caller: caller, wish: wish)
         // Who came first is served first.
-        guard waiting.isEmpty else { return wait(caller) }
-        serve(caller)
+        guard waiting.isEmpty else { return wait(waiter) }
+        serve(waiter)
     }
 
-    /// Serves `caller` with an idle connection, a new one, or a place in the queue.
-    private func serve(_ caller: any UpstreamCaller) {
-        let index = chooseSeat(excluding: nil)
-        if let connection = idleConnection(of: index) { return hand(connection, to: caller) }
+    /// Whether a call may be repeated now; the repetition is then paid for.
+    package func mayRepeat() -> Bool {
+        if let circuit = service.circuit, circuit.isOpen(at: loop.now) { return false }
+        return budget.take()
+    }
+
+    /// Serves a call with an idle connection, a new one, or a place in the queue.
+    private func serve(_ waiter: Waiter) {
+        guard let index = balancer.choose(among: seats, table: table, wish: waiter.wish, at: loop.now) else {
+            return waiter.caller.connectionFailed(ExchangeFailure(.noEndpoint, retry: .never))
+        }
+        let seat = seats[index]
+        if let connection = idleConnection(of: seat) { return hand(connection, to: waiter.caller) }
         if open < configuration.maxConnections {
-            return connect(seat: index, for: caller, attemptsLeft: seats.count)
+            return connect(seat, for: waiter, isSecond: false)
         }
         // Idle connections of another endpoint must not keep the caller waiting for this one.
-        for other in seats.indices where other != index {
-            if let connection = idleConnection(of: other) { return hand(connection, to: caller) }
+        for other in seats where other !== seat && other.state.isAvailable(at: loop.now) {
+            if let connection = idleConnection(of: other) { return hand(connection, to: waiter.caller) }
         }
-        wait(caller)
+        wait(waiter)
     }
 
-    /// Lets `caller` wait, if there is room in the queue.
-    private func wait(_ caller: any UpstreamCaller) {
+    /// Lets a call wait, if there is room in the queue.
+    private func wait(_ waiter: Waiter) {
         guard waiting.count < configuration.maxPending else {
-            return caller.connectionFailed(ExchangeFailure(.poolFull, retry: .never))
+            return waiter.caller.connectionFailed(ExchangeFailure(.poolFull, retry: .never))
         }
-        waiting.append(caller)
+        waiting.append(waiter)
     }
 
     /// Serves waiting calls while connections can be had.
     private func serveWaiting() {
-        while !waiting.isEmpty, !isClosed,
+        // Each once: who is put off again stands at the end.
+        var left = waiting.count
+        while left > 0, !waiting.isEmpty, !isClosed,
             open < configuration.maxConnections || seats.contains(where: { !$0.idle.isEmpty })
         {
+            left -= 1
             serve(waiting.removeFirst())
         }
     }
 
     /// The idle connection of an endpoint that was used last, if one can still be used.
-    private func idleConnection(of index: Int) -> UpstreamConnection? {
-        while let connection = seats[index].idle.popLast() {
+    private func idleConnection(of seat: PoolSeat) -> UpstreamConnection? {
+        while let connection = seat.idle.popLast() {
             if connection.isUsable { return connection }
+            retire(connection)
         }
         return nil
     }
 
     /// Gives an idle connection to `caller`.
     private func hand(_ connection: UpstreamConnection, to caller: any UpstreamCaller) {
-        seats[connection.seat].leased += 1
+        connection.seat.leased += 1
+        leased += 1
         connection.lease(to: caller)
         caller.connected(connection)
     }
@@ -109,34 +179,48 @@ package final class UpstreamPool {
     /// Stops waiting: `caller` will hear nothing more.
     package func withdraw(_ caller: any UpstreamCaller) {
         connecting[ObjectIdentifier(caller)] = nil
-        waiting.removeAll { $0 === caller }
+        waiting.removeAll { $0.caller === caller }
     }
 
     /// Closes what is idle; connections in use end with their exchange.
     package func close() {
         isClosed = true
-        for index in seats.indices {
-            let idle = seats[index].idle
-            seats[index].idle = []
-            for connection in idle { connection.cancel() }
+        for seat in seats {
+            let idle = seat.idle
+            seat.idle = []
+            for connection in idle { retire(connection) }
         }
+    }
+
+    // MARK: What calls tell
+
+    /// Notes a reply that has begun well. The endpoint's errors are forgiven when it has ended well, too.
+    func noteReply(of seat: PoolSeat, after time: TimeAmount) {
+        if configuration.balancing == .peakEWMA { seat.note(latency: Double(time.nanoseconds), at: loop.now) }
+        service.recordCall(isFailure: false, in: counter, at: loop.now)
+    }
+
+    /// Notes a call that failed by its endpoint's doing.
+    func noteFailure(of seat: PoolSeat) {
+        seat.noteFailure(penalty: Double(configuration.connectTimeout.nanoseconds), at: loop.now)
+        service.recordFailure(of: seat.state, at: loop.now)
+        service.recordCall(isFailure: true, in: counter, at: loop.now)
     }
 
     // MARK: Connections come back
 
     /// A connection whose exchange is over and that can be used again.
-    ///
-    /// - Parameter isProven: it has carried an exchange, which speaks for its endpoint.
-    func giveBack(_ connection: UpstreamConnection, isProven: Bool = true) {
-        seats[connection.seat].leased -= 1
-        if isProven {
-            seats[connection.seat].failures = 0
-            seats[connection.seat].ejectedUntil = nil
+    func giveBack(_ connection: UpstreamConnection) {
+        let seat = connection.seat
+        seat.leased -= 1
+        leased -= 1
+        guard !isClosed, !seat.isGone else {
+            retire(connection)
+            return serveWaiting()
         }
-        if isClosed { return connection.cancel() }
-        if !waiting.isEmpty { return hand(connection, to: waiting.removeFirst()) }
+        if !waiting.isEmpty { return hand(connection, to: waiting.removeFirst().caller) }
         connection.restUntil(loop.now + configuration.idleTimeout)
-        seats[connection.seat].idle.append(connection)
+        seat.idle.append(connection)
     }
 
     /// A connection that is closed. Each is removed once, however often its end is noticed.
@@ -144,68 +228,46 @@ package final class UpstreamPool {
         guard connection.isEstablished else { return }
         connection.isEstablished = false
         open -= 1
-        if let position = seats[connection.seat].idle.lastIndex(where: { $0 === connection }) {
-            seats[connection.seat].idle.remove(at: position)
+        if let position = connection.seat.idle.lastIndex(where: { $0 === connection }) {
+            connection.seat.idle.remove(at: position)
         } else {
-            seats[connection.seat].leased -= 1
+            connection.seat.leased -= 1
+            leased -= 1
         }
         serveWaiting()
     }
 
-    /// Notes a failed call, for the endpoint's reputation.
-    package func recordFailure(of endpoint: UpstreamEndpoint) {
-        guard let index = seats.firstIndex(where: { $0.endpoint == endpoint }) else { return }
-        seats[index].failures += 1
-        guard seats[index].failures >= configuration.consecutiveErrors else { return }
-        let now = loop.now
-        let ejected = seats.count { ($0.ejectedUntil ?? now) > now }
-        guard Double(ejected + 1) <= Double(seats.count) * configuration.maxEjected else { return }
-        seats[index].ejectedUntil = now + configuration.ejectionTime
-        seats[index].failures = 0
-    }
-
-    /// The endpoint with the fewest calls of this loop, beginning at another one each time; ejected ones last.
-    private func chooseSeat(excluding excluded: Int?) -> Int {
-        guard seats.count > 1 else { return 0 }
-        let now = loop.now
-        next = (next + 1) % seats.count
-        var best = -1
-        for offset in 0..<seats.count {
-            let index = (next + offset) % seats.count
-            if index == excluded { continue }
-            if let until = seats[index].ejectedUntil {
-                if until > now { continue }
-                seats[index].ejectedUntil = nil
-            }
-            if best < 0 || seats[index].leased < seats[best].leased { best = index }
-        }
-        return best >= 0 ? best : next
-    }
-
     // MARK: Connecting
 
-    private func connect(seat index: Int, for caller: any UpstreamCaller, attemptsLeft: Int) {
+    /// Opens a connection for a call.
+    ///
+    /// - Parameter isSecond: another endpoint has refused already. Nothing has been sent, so that costs no repetition; but
+    ///   with many endpoints down, one call does not try all of them.
+    private func connect(_ seat: PoolSeat, for waiter: Waiter, isSecond: Bool) {
         open += 1
-        seats[index].leased += 1
+        seat.leased += 1
+        leased += 1
         attempts &+= 1
         let attempt = attempts
+        let caller = waiter.caller
         connecting[ObjectIdentifier(caller)] = attempt
-        loop.eventLoop.connect(to: seats[index].endpoint.address, timeout: configuration.connectTimeout) {
+        loop.eventLoop.connect(to: seat.state.endpoint.address, timeout: configuration.connectTimeout) {
             [self] result in
             loop.readClock()
             // The caller may have gone, and may even be waiting for another attempt by now.
             let isWanted = connecting[ObjectIdentifier(caller)] == attempt
             if isWanted { connecting[ObjectIdentifier(caller)] = nil }
             do {
-                let connection = try begin(result, seat: index)
-                guard isWanted else { return giveBack(connection, isProven: false) }
+                let connection = try begin(result, seat: seat)
+                guard isWanted else { return giveBack(connection) }
                 connection.lease(to: caller)
                 caller.connected(connection)
             } catch {
                 open -= 1
-                seats[index].leased -= 1
-                recordFailure(of: seats[index].endpoint)
-                if isWanted { connectionFailed(error, seat: index, caller, attemptsLeft: attemptsLeft) }
+                seat.leased -= 1
+                leased -= 1
+                noteFailure(of: seat)
+                if isWanted { connectionFailed(error, seat: seat, waiter, isSecond: isSecond) }
                 serveWaiting()
             }
         }
@@ -213,25 +275,32 @@ package final class UpstreamPool {
 
     /// The connection over a socket that was connected.
     private func begin(
-        _ result: Result<StreamSocket, ConnectFailure>, seat: Int
+        _ result: Result<StreamSocket, ConnectFailure>, seat: PoolSeat
     ) throws -> UpstreamConnection {
         let connection = UpstreamConnection(
-            try result.get(), endpoint: seats[seat].endpoint, seat: seat, loop: loop, headLimits: configuration.head,
-            pool: self)
+            try result.get(), seat: seat, loop: loop, headLimits: configuration.head, pool: self)
         try connection.start()
         connection.isEstablished = true
         return connection
     }
 
     /// Tries another endpoint, or tells the caller.
-    private func connectionFailed(
-        _ error: any Error, seat index: Int, _ caller: any UpstreamCaller, attemptsLeft: Int
-    ) {
-        if attemptsLeft > 1, seats.count > 1 {
-            return connect(seat: chooseSeat(excluding: index), for: caller, attemptsLeft: attemptsLeft - 1)
+    private func connectionFailed(_ error: any Error, seat: PoolSeat, _ waiter: Waiter, isSecond: Bool) {
+        if !isSecond, seats.count > 1, !isClosed {
+            var wish = waiter.wish
+            wish.avoided = seat.state
+            if let other = balancer.choose(among: seats, table: table, wish: wish, at: loop.now),
+                seats[other] !== seat
+            {
+                if let connection = idleConnection(of: seats[other]) { return hand(connection, to: waiter.caller) }
+                if open < configuration.maxConnections {
+                    return connect(seats[other], for: Waiter(caller: waiter.caller, wish: wish), isSecond: true)
+                }
+            }
         }
         var isTimeout = false
         if case .timeout? = error as? ConnectFailure { isTimeout = true }
-        caller.connectionFailed(ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
+        waiter.caller.connectionFailed(
+            ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
     }
 }

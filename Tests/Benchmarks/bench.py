@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import balancing
 import caching
 import composing
 import documenting
@@ -43,6 +44,7 @@ SECTIONS = {
     "docs": (documenting.run, "the documentation of GitHub's document in a browser, against Swagger UI and Redoc"),
     "memory": (memory.run, "resident memory after the start, and for each of 10,000 idle connections"),
     "compose": (composing.run, "a composed page against its proxied parts and a FastAPI service; a forEach's time"),
+    "balance": (balancing.run, "shares of three instances, one of them slow, by balancing algorithm"),
     "transfer": (transferring.run, "200 MB up and down: throughput, and how much the memory grows"),
 }
 

@@ -61,7 +61,7 @@ struct ReplyTests {
             (.malformedResponse, 502),
             (.truncatedResponse, 502), (.unexpectedUpgrade, 502), (.connectTimeout, 504), (.responseHeadTimeout, 504),
             (.responseIdleTimeout, 504), (.exchangeTimeout, 504), (.noEndpoint, 503), (.poolFull, 503),
-            (.draining, 503),
+            (.circuitOpen, 503), (.draining, 503),
             (.requestTimeout, 408), (.malformedRequestContent, 400), (.contentTooLarge, 413), (.clientGone, nil),
         ] as [(ExchangeFailure.Reason, Int?)])
     func failures(reason: ExchangeFailure.Reason, status: Int?) {
@@ -72,33 +72,6 @@ struct ReplyTests {
         #expect(problem.title == "\(ReasonPhrase.standard(status))")
         // Whose fault it is and what the status says agree.
         #expect((failure.blame == .client) == (400..<500).contains(status))
-    }
-
-    @Test("a retry budget begins with ten, grows by its share, and never holds more than a hundred")
-    func budget() {
-        func taken(_ budget: inout RetryBudget, of attempts: Int) -> Int {
-            var count = 0
-            for _ in 0..<attempts where budget.take() { count += 1 }
-            return count
-        }
-        var budget = RetryBudget(share: 0.2)
-        #expect(taken(&budget, of: 20) == 10)
-        for _ in 0..<4 { budget.recordRequest() }
-        #expect(taken(&budget, of: 5) == 0)
-        for _ in 0..<2 { budget.recordRequest() }
-        #expect(taken(&budget, of: 5) == 1)
-        for _ in 0..<10_000 { budget.recordRequest() }
-        #expect(taken(&budget, of: 200) == 100)
-    }
-
-    @Test("a share outside 0 to 1 is brought inside", arguments: [(-1.0, 0), (5.0, 10)])
-    func strangeShares(share: Double, earned: Int) {
-        var budget = RetryBudget(share: share)
-        while budget.take() {}
-        for _ in 0..<10 { budget.recordRequest() }
-        var taken = 0
-        for _ in 0..<20 where budget.take() { taken += 1 }
-        #expect(taken == earned)
     }
 
     @Test("a digest is FNV-1a of 128 bits, and tells apart what is cut differently")

@@ -25,6 +25,7 @@ struct SettingsValuesTests {
           admin: { bind: localhost:9091 }
           docs: { path: /documentation/, assets: viewers, insights: public }
           workers: 7
+          zone: a
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
             accessLog: text
@@ -46,13 +47,18 @@ struct SettingsValuesTests {
         upstreams:
           products:
             targets: [http://127.0.0.1:9102, { url: "https://[::1]", weight: 3, zone: b }]
-            balance: peak-ewma
+            balance: hash
+            hashBy: header:X-Tenant
+            slowStart: 20s
+            resolveEvery: 7s
             pool: { maxConnections: 1, maxPending: 0, idle: 2s }
             connectTimeout: 3s
             health:
               active: { path: /up?x=1, interval: 4s, timeout: 5s, downAfter: 6, upAfter: 7 }
               passive: { consecutiveErrors: 8, ejectFor: 9s, maxEjected: 100% }
-            retry: { attempts: 3, budget: 1.25%, methods: safe, when: [connect, timeout, 429] }
+              panicBelow: 10%
+            retry: { attempts: 3, budget: 1.25%, methods: safe, when: [connect, timeout, 429], attemptTimeout: 1s }
+            hedge: { after: 50ms }
             circuit: { errorRate: 10%, window: 1s, minRequests: 2, openFor: 3s }
         policies:
           customer:
@@ -117,7 +123,7 @@ struct SettingsValuesTests {
     static var fixture: SettingsFixture {
         SettingsFixture(
             files: ["routes/all.yaml": everything, "tls/c.pem": "C", "tls/k.pem": "K", "tls/ca.pem": "A"],
-            variables: ["OTLP_ENDPOINT": "http://otel:4318", "REDIS": "rediss://h", "KEYS": "one\ntwo"])
+            variables: ["OTLP_ENDPOINT": "https://otel:4318", "REDIS": "rediss://h", "KEYS": "one\ntwo"])
     }
 
     @Test("every key of the format has its value")
@@ -137,11 +143,12 @@ struct SettingsValuesTests {
         #expect(settings.docs.assets == "viewers")
         #expect(settings.docs.insights == .public)
         #expect(settings.workers == 7)
+        #expect(settings.zone == "a")
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))
         #expect(settings.telemetry.accessLog == .text)
         #expect(settings.telemetry.serverTiming)
-        #expect(settings.telemetry.traces?.otlp.description == "http://otel:4318")
+        #expect(settings.telemetry.traces?.otlp.description == "https://otel:4318")
         #expect(settings.telemetry.traces?.sample == Share(basisPoints: 50))
         #expect(settings.reload.breakingChanges == .refuse)
         #expect(settings.cache?.memory == 32 << 20)
@@ -151,12 +158,16 @@ struct SettingsValuesTests {
         #expect(upstream.targets.map(\.url.description) == ["http://127.0.0.1:9102", "https://[::1]:443"])
         #expect(upstream.targets.map(\.weight) == [1, 3])
         #expect(upstream.targets.map(\.zone) == [nil, "b"])
-        #expect(upstream.balance == .peakEWMA)
+        #expect(upstream.balance == .hash && upstream.hashBy == .header("X-Tenant"))
+        #expect(upstream.slowStart == .seconds(20) && upstream.resolveEvery == .seconds(7))
         #expect(upstream.pool.maxConnections == 1 && upstream.pool.maxPending == 0 && upstream.pool.idle == .seconds(2))
         #expect(upstream.connectTimeout == .seconds(3))
         #expect(upstream.activeHealth?.path == "/up?x=1")
         #expect(upstream.activeHealth?.upAfter == 7)
-        #expect(upstream.passiveHealth?.maxEjected == .percent(100))
+        #expect(upstream.passiveHealth.maxEjected == .percent(100))
+        #expect(upstream.panicBelow == .percent(10))
+        #expect(upstream.retry.attemptTimeout == .seconds(1))
+        #expect(upstream.hedge?.after == .milliseconds(50))
         #expect(upstream.retry.attempts == 3 && upstream.retry.budget == Share(basisPoints: 125))
         #expect(upstream.retry.methods == .safe)
         #expect(upstream.retry.conditions == [.connect, .timeout, .status(429)])
@@ -256,9 +267,12 @@ struct SettingsValuesTests {
             settings.leaves(under: "upstreams.u").map { "\($0.path)=\($0.text)@\($0.origin?.start.description ?? "-")" }
                 == [
                     "upstreams.u.targets=[http://a:80]@2:28", "upstreams.u.balance=least-request@-",
+                    "upstreams.u.hashBy=address@-", "upstreams.u.slowStart=0s@-", "upstreams.u.resolveEvery=30s@-",
                     "upstreams.u.pool.maxConnections=256@-", "upstreams.u.pool.maxPending=1024@-",
                     "upstreams.u.pool.idle=1m@-",
-                    "upstreams.u.connectTimeout=1s@-", "upstreams.u.retry.attempts=1@-",
+                    "upstreams.u.connectTimeout=1s@-", "upstreams.u.health.passive.consecutiveErrors=5@-",
+                    "upstreams.u.health.passive.ejectFor=30s@-", "upstreams.u.health.passive.maxEjected=50%@-",
+                    "upstreams.u.health.panicBelow=30%@-", "upstreams.u.retry.attempts=1@-",
                     "upstreams.u.retry.budget=20%@-",
                     "upstreams.u.retry.methods=idempotent@-",
                     "upstreams.u.retry.when=[connect, reset, 502, 503, 504]@-",

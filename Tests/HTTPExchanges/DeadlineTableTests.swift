@@ -119,6 +119,7 @@ struct DeadlineTableTests {
         arguments: [
             (ExchangeFailure.Reason.connectRefused, ExchangeFailure.Blame.upstream), (.connectTimeout, .upstream),
             (.unresolvable, .upstream), (.noEndpoint, .upstream), (.poolFull, .gateway), (.connectionReset, .upstream),
+            (.circuitOpen, .gateway),
             (.malformedResponse, .upstream), (.truncatedResponse, .upstream), (.unexpectedUpgrade, .upstream),
             (.responseHeadTimeout, .upstream), (.responseIdleTimeout, .upstream), (.exchangeTimeout, .upstream),
             (.requestTimeout, .client), (.clientGone, .client), (.malformedRequestContent, .client),

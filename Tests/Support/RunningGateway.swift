@@ -43,14 +43,15 @@ package final class RunningGateway: Sendable {
     ///
     /// - Parameters:
     ///   - upstream: port of the service on 127.0.0.1.
+    ///   - others: ports of its further instances.
     ///   - listener: further settings of the public listener, in flow style.
     ///   - gateway: further lines of the section `gateway`, unindented.
     ///   - files: further files of its folder.
     ///   - defaults: lines of `gateway.defaults`, unindented.
     ///   - retry: the upstream's `retry`, and further settings of it, unindented.
     package convenience init(
-        upstream: Int, listener: String = "", gateway: String = "", defaults: String = "",
-        upstreamSettings: String = "", workers: Int = 1, files: [String: String] = [:]
+        upstream: Int, others: [Int] = [], listener: String = "", gateway: String = "", defaults: String = "",
+        upstreamSettings: String = "", telemetry: String = "", workers: Int = 1, files: [String: String] = [:]
     ) throws {
         try self.init(
             TemporaryFolder(
@@ -61,14 +62,16 @@ package final class RunningGateway: Sendable {
                       listeners: { public: { bind: "127.0.0.1:0"\(listener.isEmpty ? "" : ", " + listener) } }
                       admin: { bind: "127.0.0.1:0" }
                       workers: \(workers)
-                      telemetry: { accessLog: json }
+                      telemetry:
+                        accessLog: json
+                    \(Self.indented(telemetry, by: 4))
                     \(Self.indented(gateway, by: 2))
                       defaults:
                         validation: { requests: skip, responses: skip }
                     \(Self.indented(defaults, by: 4))
                     upstreams:
                       service:
-                        targets: ["http://127.0.0.1:\(upstream)"]
+                        targets: [\(([upstream] + others).map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", "))]
                     \(Self.indented(upstreamSettings, by: 4))
                     apis:
                       test:

@@ -60,34 +60,51 @@ final class PoolScene: Sendable {
         let pool: UpstreamPool
         var callers: [NotingCaller] = []
 
-        init(_ configuration: UpstreamConfiguration, on eventLoop: SocketLoop) {
+        init(_ service: UpstreamService, on eventLoop: SocketLoop) {
             loop = ExchangeLoop(eventLoop: eventLoop, fields: 100) { 0 }
             loop.startTicking()
-            pool = UpstreamPool(configuration: configuration, loop: loop)
+            pool = UpstreamPool(service, loop: loop, seed: 1)
         }
 
-        func begin(_ heard: Heard) {
+        func begin(_ heard: Heard, wish: EndpointWish = EndpointWish()) {
             let caller = NotingCaller("GET / HTTP/1.1\r\nHost: a\r\n\r\n", heard: heard)
             callers.append(caller)
-            pool.lease(to: caller)
+            loop.readClock()
+            pool.lease(to: caller, wish: wish)
         }
     }
 
     private let group: SocketLoopGroup
     private let parts: NIOLoopBound<Parts>
+    /// What all loops would know of the service.
+    let service: UpstreamService
+
+    /// The instances at `ports`.
+    static func endpoints(_ ports: [Int]) throws -> [UpstreamEndpoint] {
+        try ports.map {
+            UpstreamEndpoint(address: try SocketAddress(ipAddress: "127.0.0.1", port: $0), name: "127.0.0.1:\($0)")
+        }
+    }
 
     /// A pool for the services at `ports`; `adjust` changes the limits.
     init(ports: [Int], _ adjust: @Sendable @escaping (inout UpstreamConfiguration) -> Void = { _ in }) async throws {
         group = try SocketLoopGroup(count: 1)
         let eventLoop = group.loops[0]
-        let endpoints = try ports.map {
-            UpstreamEndpoint(address: try SocketAddress(ipAddress: "127.0.0.1", port: $0), name: "127.0.0.1:\($0)")
-        }
+        var configuration = UpstreamConfiguration(name: "test", endpoints: try Self.endpoints(ports))
+        adjust(&configuration)
+        let service = UpstreamService(configuration)
+        self.service = service
         parts = try await eventLoop.submit {
-            var configuration = UpstreamConfiguration(name: "test", endpoints: endpoints)
-            adjust(&configuration)
-            return NIOLoopBound(Parts(configuration, on: eventLoop), eventLoop: eventLoop)
+            NIOLoopBound(Parts(service, on: eventLoop), eventLoop: eventLoop)
         }.get()
+    }
+
+    /// Begins to ask the instances for their health; returns what ends that.
+    func checkHealth() async throws -> @Sendable () async throws -> Void {
+        let checker = try await parts.eventLoop.submit { [parts, service] in
+            NIOLoopBound(HealthChecker(service, loop: parts.value.loop, seed: 1), eventLoop: parts.eventLoop)
+        }.get()
+        return { try await checker.eventLoop.submit { checker.value?.stop() }.get() }
     }
 
     /// Begins a call; what is heard of it.
@@ -109,6 +126,22 @@ final class PoolScene: Sendable {
             for heard in heard { parts.value.begin(heard) }
         }.get()
         return heard
+    }
+
+    /// Begins a call that rather goes elsewhere than to the instance of a number.
+    func call(avoiding index: Int) async throws -> Heard {
+        let heard = Heard()
+        try await parts.eventLoop.submit { [parts, service] in
+            parts.value.begin(heard, wish: EndpointWish(avoided: service.endpoints[index]))
+        }.get()
+        return heard
+    }
+
+    /// Gives the newest call up, because it has taken too long or for no reason of the service's.
+    func cancelLast(isLate: Bool) async throws {
+        try await parts.eventLoop.submit { [parts] in
+            parts.value.callers.last?.connection?.cancel(isLate: isLate)
+        }.get()
     }
 
     /// Gives the newest call up.

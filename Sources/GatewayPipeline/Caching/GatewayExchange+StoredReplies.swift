@@ -73,7 +73,8 @@ extension GatewayExchange {
                 reason: status == 206
                     ? UnsafeRawBufferPointer(start: nil, count: 0)
                     : table.reason.slice(of: bytes), received: isGood ? bytes : nil,
-                framing: hasContent ? .length(length) : .none, statedLength: status == 204 ? nil : length)
+                framing: hasContent ? .length(length) : .none, statedLength: status == 204 ? nil : length,
+                hidden: hiddenFields)
             client.send(head, content: hasContent ? content : nil, isComplete: true)
         }
         conclude(outcome: turn.status.decision.rawValue)
@@ -98,7 +99,8 @@ extension GatewayExchange {
         CacheWire.head(status: 304, reason: Array("Not Modified".utf8), fields: kept).withUnsafeReadableBytes { bytes in
             let isGood = CacheWire.parse(bytes, into: table)
             client.send(
-                ResponseHead(status: 304, received: isGood ? bytes : nil, framing: .none), content: nil,
+                ResponseHead(status: 304, received: isGood ? bytes : nil, framing: .none, hidden: hiddenFields),
+                content: nil,
                 isComplete: true)
         }
         conclude(outcome: turn.status.decision.rawValue)

@@ -129,7 +129,8 @@ struct CompositionBuilder {
                 }, tellsTimes: settings.telemetry.serverTiming),
             traffic: TrafficPlan(policies.map(\.value), settings: settings),
             cors: CORSPlan(
-                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil))
+                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil),
+            headers: HeaderPlan(policies.map(\.value), settings: settings))
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.

@@ -19,7 +19,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private(set) var outcome: CallOutcome?
 
     private let request: CompositionRequest
-    private let isIdempotent: Bool
+    private let isRepeatable: Bool
+    private var failedEndpoint: EndpointState?
     private let retry: RetryPolicy
     private let enforcement: ContractEnforcement
     private let endsBy: NIODeadline
@@ -28,6 +29,9 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private var isLeasing = false
     private var connection: UpstreamConnection?
     private var calledAt = NIODeadline.now()
+    /// The exchange's trace and the attempt's place in it; nil where it is not traced.
+    private var trace: ExchangeTrace?
+    private var endpointName = ""
 
     // The answer.
     private var status = 0
@@ -52,30 +56,79 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         self.retry = retry
         self.enforcement = enforcement
         self.endsBy = endsBy
-        isIdempotent = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(row.method)
+        let safe = ["GET", "HEAD", "OPTIONS"]
+        isRepeatable = (retry.methods == .safe ? safe : safe + ["PUT", "DELETE"]).contains(row.method)
     }
 
     /// Begins the call, or the next attempt at it.
     func start() {
         if slot < 0 { slot = worker.loop.deadlines.register(self) }
         attempts += 1
-        if attempts == 1 { serving.lanes[row.upstream].budget.recordRequest() }
+        let pool = serving.lanes[row.upstream].pool
+        if attempts == 1 { pool.budget.recordRequest() }
         worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
+        beginSpan()
         worker.loop.deadlines.set(slot, to: endsBy)
-        serving.lanes[row.upstream].pool.lease(to: self)
+        pool.lease(to: self, wish: EndpointWish(key: affinity, avoided: failedEndpoint))
+    }
+
+    /// What the hash of the request goes by: fields of the client's request are not at hand here, its address is.
+    private var affinity: UInt64 {
+        switch serving.snapshot.upstreams[row.upstream].hashSource {
+        case nil: 0
+        case .path: AffinityHash.of(request.head.readableBytesView.prefix { $0 != 0x0D })
+        case .address, .header: AffinityHash.of(run?.exchange?.clientAddress ?? [])
+        }
     }
 
     /// Gives the call up.
     func cancel() {
         guard outcome == nil else { return }
+        endSpan(failure: "cancelled")
         run = nil
         release()
         if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         connection?.cancel()
         connection = nil
+    }
+
+    // MARK: The trace
+
+    /// An attempt begins.
+    private func beginSpan() {
+        guard let tracer = worker.tracer, let run, var trace = run.exchange?.trace else { return }
+        let step = waiters.first.flatMap { run.stepSpans.indices.contains($0.step) ? run.stepSpans[$0.step] : nil }
+        trace.attempt = ExchangeTrace.Attempt(
+            span: tracer.makeID(), parent: step ?? trace.context.span, startedAt: worker.loop.now)
+        self.trace = trace
+    }
+
+    /// The attempt is over.
+    private func endSpan(failure: String?) {
+        guard let trace, let attempt = trace.attempt else { return }
+        self.trace?.attempt = nil
+        worker.tracer?.add(
+            trace.span(
+                of: attempt, upstream: serving.snapshot.upstreams[row.upstream].configuration.name, method: row.method,
+                endpoint: endpointName, resends: attempts - 1, failure: failure, at: worker.loop.now))
+    }
+
+    /// The head with the attempt's place in the trace.
+    private var tracedHead: ByteBuffer {
+        guard let trace, let attempt = trace.attempt else { return request.head }
+        var head = request.head
+        // In the place of the empty line.
+        head.moveWriterIndex(to: head.writerIndex - 2)
+        head.writeString("traceparent: \(trace.fieldValue(for: attempt).text)\r\n\r\n")
+        return head
+    }
+
+    /// Time for the reply to begin.
+    private var attemptTimeout: TimeAmount {
+        min(row.responseHeadTimeout, retry.attemptTimeout ?? row.responseHeadTimeout)
     }
 
     /// The upstream's number in the metrics.
@@ -93,8 +146,9 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isLeasing = false
         guard run != nil else { return connection.cancel() }
         self.connection = connection
-        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
-        connection.send(head: request.head, content: request.content, answersHEAD: false, isComplete: true)
+        endpointName = connection.endpoint.name
+        worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + attemptTimeout))
+        connection.send(head: tracedHead, content: request.content, answersHEAD: false, isComplete: true)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
@@ -103,22 +157,21 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     }
 
     func callFailed(_ failure: ExchangeFailure) {
-        let last = connection
+        if connection?.isReused == false { failedEndpoint = connection?.endpointState }
         connection = nil
-        if let last, !last.isReused || failure.reason != .connectionReset {
-            serving.lanes[row.upstream].pool.recordFailure(of: last.endpoint)
-        }
         attemptFailed(failure)
     }
 
     /// Tries again, or gives up.
     private func attemptFailed(_ failure: ExchangeFailure) {
         worker.metrics.recordAttemptFailure(upstream: metrics, kind: UpstreamFailureKind(failure.reason))
+        endSpan(failure: failure.name)
         guard run != nil else { return }
         let isAllowed =
             switch failure.retry {
             case .always: retry.onConnect
-            case .idempotentOnly: retry.onReset && isIdempotent
+            case .idempotentOnly:
+                (failure.reason == .responseHeadTimeout ? retry.onTimeout : retry.onReset) && isRepeatable
             case .never: false
             }
         if isAllowed, mayRetry { return again() }
@@ -127,7 +180,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Whether another attempt is left and paid for.
     private var mayRetry: Bool {
-        attempts <= retry.attempts && worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
+        attempts <= retry.attempts && worker.loop.now < endsBy && serving.lanes[row.upstream].pool.mayRepeat()
     }
 
     /// Forgets the last attempt and makes another.
@@ -144,13 +197,16 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard run != nil, outcome == nil else { return }
         if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
-        if let connection {
-            serving.lanes[row.upstream].pool.recordFailure(of: connection.endpoint)
-            connection.cancel()
-        }
+        failedEndpoint = connection?.endpointState
+        connection?.cancel(isLate: true)
         connection = nil
-        worker.metrics.recordAttemptFailure(upstream: metrics, kind: .timeout)
-        finish(.failed(StepFailure(ExchangeFailure(.exchangeTimeout, retry: .never))))
+        let isOver = now >= endsBy
+        attemptFailed(
+            ExchangeFailure(
+                isOver
+                    ? .exchangeTimeout
+                    : response == nil && fields.isEmpty ? .responseHeadTimeout : .responseIdleTimeout,
+                retry: isOver || !fields.isEmpty ? .never : .idempotentOnly))
     }
 
     func upstreamWritabilityChanged(_ isWritable: Bool) {}
@@ -165,13 +221,14 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         if isComplete { connection = nil }
         guard run != nil else { return }
         status = table.status
-        if status >= 500 {
-            worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status)
-            if isIdempotent, retry.statuses.contains(status), mayRetry {
-                connection?.cancel()
-                connection = nil
-                return again()
-            }
+        trace?.attempt?.status = status
+        if status >= 500 { worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status) }
+        if status >= 400, isRepeatable, retry.statuses.contains(status), mayRetry {
+            failedEndpoint = connection?.endpointState
+            endSpan(failure: nil)
+            connection?.cancel()
+            connection = nil
+            return again()
         }
         if (200..<400).contains(status), !request.invalidates.isEmpty { worker.invalidateStored(request.invalidates) }
         takeFields(table, bytes: bytes)
@@ -280,6 +337,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// Tells everybody who waits.
     private func finish(_ outcome: CallOutcome) {
         guard self.outcome == nil, let run else { return }
+        endSpan(failure: nil)
         self.outcome = outcome
         release()
         received = ByteBuffer()

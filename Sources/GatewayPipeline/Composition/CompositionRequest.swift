@@ -98,8 +98,9 @@ struct CompositionRequest {
         head.writeBytes(target)
         head.writeStaticString(" HTTP/1.1\r\nHost: ")
         head.writeString(run.serving.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
-        head.writeStaticString("\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n")
-        head.writeBytes(fields)
+        head.writeStaticString("\r\nAccept-Encoding: identity\r\n")
+        let stated = Array("Accept: application/json\r\n".utf8) + fields
+        head.writeBytes(row.headers?.request.applied(to: stated) ?? stated)
         head.writeStaticString("X-Request-Id: ")
         head.writeBytes(run.requestID)
         head.writeStaticString("\r\nVia: 1.1 lintel\r\n")

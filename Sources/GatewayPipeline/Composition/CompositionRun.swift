@@ -46,6 +46,8 @@ final class CompositionRun {
     var completed: [Int] = []
     /// What is being undone; nil while everything goes well.
     var unwinding: Unwinding?
+    /// By step, its span's id; empty where the exchange is not traced.
+    let stepSpans: [UInt64]
     private var isAdvancing = false
     private var hasNews = false
 
@@ -62,6 +64,8 @@ final class CompositionRun {
         worker = exchange.worker
         serving = exchange.serving
         self.clientFields = clientFields
+        let tracer = exchange.trace == nil ? nil : exchange.worker.tracer
+        stepSpans = tracer.map { tracer in route.plan.steps.map { _ in tracer.makeID() } } ?? []
         values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs)
     }
 
@@ -226,6 +230,15 @@ final class CompositionRun {
         states[index].endedAt = worker.loop.now
         guard states[index].phase != .skipped, let time = states[index].nanoseconds else { return }
         worker.metrics.recordStepDuration(route.metrics[index], nanoseconds: time)
+        guard stepSpans.indices.contains(index), let trace = exchange?.trace, let start = states[index].startedAt else {
+            return
+        }
+        let failure = states[index].failure?.kind.rawValue
+        worker.tracer?.add(
+            trace.span(
+                stepSpans[index], parent: trace.context.span, kind: .internal,
+                name: "step \(route.plan.steps[index].name)", from: start, to: worker.loop.now,
+                attributes: failure.map { [("error.type", .text($0))] } ?? [], isError: failure != nil))
     }
 
     // MARK: The reply

@@ -19,7 +19,7 @@ struct StepFailure {
         switch failure.reason {
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: kind = .timeout
         case .connectRefused, .unresolvable: kind = .connect
-        case .noEndpoint: kind = .unavailable
+        case .noEndpoint, .circuitOpen: kind = .unavailable
         case .poolFull: kind = .overloaded
         case .malformedResponse, .truncatedResponse, .unexpectedUpgrade: kind = .malformed
         default: kind = .reset

@@ -1,4 +1,5 @@
 import HTTPExchanges
+import UpstreamCalls
 
 /// What the exchanges of one worker begin with: a snapshot, and everything that the worker has for it.
 ///
@@ -15,18 +16,20 @@ final class ServingState {
 
     /// The state of a worker on `loop` that serves `snapshot`.
     ///
-    /// - Parameter previous: the state that it replaces; the lanes of upstreams that have not changed are taken over.
+    /// - Parameters:
+    ///   - services: the upstreams as all workers know them, by the snapshot's upstream index.
+    ///   - previous: the state that it replaces; the lanes of upstreams that have not changed are taken over.
     init(
-        _ snapshot: Snapshot, loop: ExchangeLoop, insights: InsightKeeper? = nil,
+        _ snapshot: Snapshot, _ services: [UpstreamService], loop: ExchangeLoop, insights: InsightKeeper? = nil,
         replacing previous: ServingState? = nil
     ) {
         self.snapshot = snapshot
         self.insights = insights
         var known: [String: UpstreamLane] = [:]
         for lane in previous?.lanes ?? [] { known[lane.plan.configuration.name] = lane }
-        lanes = snapshot.upstreams.map { plan in
-            guard let lane = known[plan.configuration.name], lane.plan == plan else {
-                return UpstreamLane(plan, loop: loop)
+        lanes = zip(snapshot.upstreams, services).map { plan, service in
+            guard let lane = known[plan.configuration.name], lane.service === service else {
+                return UpstreamLane(plan, service, loop: loop)
             }
             return lane
         }

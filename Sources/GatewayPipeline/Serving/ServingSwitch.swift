@@ -18,6 +18,7 @@ final class ServingSwitch: Sendable {
 
     private let posts: [Gateway.Post]
     private let metrics: MetricsRegistry
+    private let upstreams: UpstreamKeeper
     private let keySets: KeySetKeeper
     private let cache: ResponseCache
     private let share: (@Sendable ([UInt8], [[UInt8]]) -> Void)?
@@ -29,11 +30,13 @@ final class ServingSwitch: Sendable {
     ///
     /// - Parameter share: passes requests to purge on to other nodes.
     init(
-        _ posts: [Gateway.Post], metrics: MetricsRegistry, keySets: KeySetKeeper, cache: ResponseCache,
+        _ posts: [Gateway.Post], metrics: MetricsRegistry, upstreams: UpstreamKeeper, keySets: KeySetKeeper,
+        cache: ResponseCache,
         share: (@Sendable ([UInt8], [[UInt8]]) -> Void)?, admin: NIOLoopBound<AdminResponderProvider>
     ) {
         self.posts = posts
         self.metrics = metrics
+        self.upstreams = upstreams
         self.keySets = keySets
         self.cache = cache
         self.share = share
@@ -56,13 +59,15 @@ final class ServingSwitch: Sendable {
             }
             return (current.insights, current.limits)
         }
+        let services = upstreams.services(for: snapshot)
         for post in posts {
             try await post.worker.eventLoop.submit {
                 let worker = post.worker.value
                 worker.limits = limits
-                worker.serve(snapshot, insights: insights)
+                worker.serve(snapshot, services, insights: insights)
             }.get()
         }
+        try await upstreams.attend(on: posts.map(\.loop))
         // Only now: nobody on the snapshot before asks for keys that are given up here.
         await keySets.serve(snapshot)
         let purge = CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache, share: share)

@@ -9,16 +9,16 @@ import UpstreamCalls
 final class UpstreamLane {
     /// The upstream as the settings describe it.
     let plan: UpstreamPlan
-    /// The connections.
+    /// The upstream as all workers know it.
+    let service: UpstreamService
+    /// The connections, and the budget for retries.
     let pool: UpstreamPool
-    /// What may be tried again.
-    var budget: RetryBudget
 
     /// A way without connections.
-    init(_ plan: UpstreamPlan, loop: ExchangeLoop) {
+    init(_ plan: UpstreamPlan, _ service: UpstreamService, loop: ExchangeLoop) {
         self.plan = plan
-        pool = UpstreamPool(configuration: plan.configuration, loop: loop)
-        budget = RetryBudget(share: plan.retryBudget)
+        self.service = service
+        pool = UpstreamPool(service, loop: loop, seed: .random(in: 0...UInt64.max))
     }
 
     deinit { pool.close() }

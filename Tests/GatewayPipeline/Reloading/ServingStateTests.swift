@@ -29,15 +29,16 @@ struct ServingStateTests {
 
     /// Runs `body` on a loop with a worker that serves `snapshot`.
     private static func onWorker(
-        _ snapshot: Snapshot, _ body: @escaping @Sendable (GatewayWorker) throws -> Void
+        _ snapshot: Snapshot, _ body: @escaping @Sendable (GatewayWorker, UpstreamKeeper) throws -> Void
     ) async throws {
         let group = try SocketLoopGroup(count: 1)
         let loop = group.loops[0]
         let done = loop.submit {
+            let keeper = UpstreamKeeper { _ in }
             let worker = GatewayWorker(
                 index: 0, loop: ExchangeLoop(eventLoop: loop, fields: 100) { 0 }, snapshot: snapshot,
-                metrics: MetricsRegistry(workers: 1).shard(worker: 0), log: nil)
-            try body(worker)
+                services: keeper.services(for: snapshot), metrics: MetricsRegistry(workers: 1).shard(worker: 0), log: nil)
+            try body(worker, keeper)
         }
         do { try await done.get() } catch {
             await group.shutdown()
@@ -50,16 +51,16 @@ struct ServingStateTests {
     func lanes() async throws {
         let first = try Self.snapshot([("a", 8), ("b", 8)])
         let second = try Self.snapshot([("c", 8), ("b", 16), ("a", 8)])
-        try await Self.onWorker(first) { worker in
+        try await Self.onWorker(first) { worker, keeper in
             let old = worker.serving
-            _ = old.lanes[0].budget.take()
-            worker.serve(second, insights: nil)
+            _ = old.lanes[0].pool.mayRepeat()
+            worker.serve(second, keeper.services(for: second), insights: nil)
             let new = worker.serving
             #expect(new.snapshot === second)
             #expect(new.lanes.map(\.plan.configuration.name) == ["c", "b", "a"])
             #expect(new.lanes[2] === old.lanes[0])
             #expect(new.lanes[1] !== old.lanes[1])
-            #expect(new.lanes[1].pool.configuration.maxConnections > old.lanes[1].pool.configuration.maxConnections)
+            #expect(new.lanes[1].plan.configuration.maxConnections > old.lanes[1].plan.configuration.maxConnections)
         }
     }
 
@@ -67,13 +68,13 @@ struct ServingStateTests {
     func lifetime() async throws {
         let first = try Self.snapshot([("a", 8)])
         let second = try Self.snapshot([("a", 16)])
-        try await Self.onWorker(first) { worker in
+        try await Self.onWorker(first) { worker, keeper in
             let resting = try #require(worker.responder() as? GatewayExchange)
             let running = try #require(worker.responder() as? GatewayExchange)
             worker.giveBack(resting)
             weak let state = worker.serving
             weak let lane = worker.serving.lanes[0]
-            worker.serve(second, insights: nil)
+            worker.serve(second, keeper.services(for: second), insights: nil)
             #expect(running.snapshot === first)
             #expect(running.serving === state)
             #expect(resting.slot == -1, "an object at rest would keep the state")
@@ -113,7 +114,7 @@ struct ServingStateTests {
     func names() throws {
         let plan = UpstreamPlan(
             configuration: UpstreamConfiguration(name: "a", endpoints: []),
-            targets: [UpstreamTarget(host: "nowhere.invalid", port: 1)], retryBudget: 0, metrics: 0)
+            targets: [UpstreamTarget(host: "nowhere.invalid", port: 1)], metrics: 0)
         let empty = try Self.snapshot([("a", 8)])
         func snapshot(_ plan: UpstreamPlan) -> Snapshot {
             Snapshot(

@@ -1,0 +1,42 @@
+import HTTPExchanges
+import NIOCore
+
+/// The one for whom an upstream is called.
+package protocol UpstreamCaller: AnyObject {
+    /// A connection is ready for the request.
+    func connected(_ connection: UpstreamConnection)
+    /// No connection could be had.
+    func connectionFailed(_ failure: ExchangeFailure)
+    /// An interim response (1xx other than 100 and 101).
+    func receivedInterim(_ table: HeadTable, bytes: UnsafeRawBufferPointer)
+    /// The head of the response.
+    ///
+    /// - Parameter head: the received bytes, the head first, to keep.
+    /// - Parameter bytes: the same bytes, valid during the call.
+    /// - Parameter content: content that arrived with the head.
+    /// - Parameter isComplete: whether the response ends with it.
+    func received(
+        _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool)
+    /// Content of the response.
+    func received(content: ByteBuffer)
+    /// The end of the response; the connection has gone back to its pool, or is closed.
+    func receivedEnd(trailers: [UInt8])
+    /// The call failed after a connection was had; the connection is closed.
+    func callFailed(_ failure: ExchangeFailure)
+    /// The upstream takes bytes again, or no more for now.
+    func upstreamWritabilityChanged(_ isWritable: Bool)
+}
+
+/// What a caller says about the endpoint that it wants.
+package struct EndpointWish {
+    /// What the hash of a request goes by; other algorithms do not look at it.
+    package var key: UInt64
+    /// An endpoint that is only taken where there is no other: it has just failed this request.
+    package var avoided: EndpointState?
+
+    /// A wish.
+    package init(key: UInt64 = 0, avoided: EndpointState? = nil) {
+        self.key = key
+        self.avoided = avoided
+    }
+}
