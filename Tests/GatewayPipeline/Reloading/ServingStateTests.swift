@@ -107,6 +107,7 @@ struct ServingStateTests {
         }
         #expect(try number("10/1s") == number("10/1s"))
         #expect(try number("10/1s") != number("20/1s"))
+        #expect(try number("10/1s") != number("10/2s"))
         #expect(try number("10/1s") != number("10/1s", "operation"))
     }
 
