@@ -88,7 +88,6 @@ package struct CompositionCompiler {
 
     /// The whole composition.
     private mutating func compile() -> CompositionPlan? {
-        refuse("cache", in: source.value, "a composition")
         readInputs()
         readSteps()
         gatherDemands()
@@ -227,15 +226,6 @@ package struct CompositionCompiler {
             Diagnostic(
                 severity, code, message, at: range, suggestion: suggestion,
                 notes: note.map { [.init($0.0, at: $0.1)] } ?? []))
-    }
-
-    /// Reports a key of the language that nothing carries out yet.
-    mutating func refuse(_ key: String, in value: JSONValue, _ what: String) {
-        guard let value = value[key] else { return }
-        report(
-            "unsupported-feature",
-            "`\(key)` of \(what) is not available in this version, and a setting is never ignored",
-            at: value.keyRange ?? value.range, suggestion: "remove the setting")
     }
 
     /// Reports keys that a map does not have.

@@ -12,7 +12,7 @@ extension GatewayExchange {
         let now = GatewayWorker.wallClock() / 1_000_000_000
         switch plan.evaluate(view, at: now, using: &worker.credentials) {
         case .granted(let consumer):
-            if row.cache != nil { notePrincipal(consumer) }
+            if row.cache != nil || row.composition?.usesStore == true { notePrincipal(consumer, under: plan) }
             self.consumer = consumer
             return true
         case .unauthenticated(let challenges, let reason): refuse(row, challenges, reason)

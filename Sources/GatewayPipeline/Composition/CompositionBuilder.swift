@@ -20,6 +20,8 @@ struct CompositionBuilder {
         let rows: [RouteRow]
         /// What each operation asks of callers, in the same order.
         let needs: [SecurityPlanner.OperationNeeds]
+        /// Digest of the document.
+        let digest: String
     }
 
     /// What came of it.
@@ -105,12 +107,20 @@ struct CompositionBuilder {
         let exchange = settings.resolve(api: Self.name).exchange
         let policies = policies(of: plan, calling: plan.steps + undoing.map(\.step))
         let asked = asked(plan, plan.steps + undoing.map(\.step), policies, &security, &diagnostics)
+        var caching = ComposedCachePlanner(plan, settings, callables)
+        let partPlans = plan.steps.map { caching.plan(for: $0) }
+        let cache = caching.plan(security: asked, forwards: forwarded.contains { !$0.isEmpty })
+        diagnostics += caching.diagnostics
+        let query = UndeclaredQuery(exchange.validation.undeclaredQuery.value)
+        let responses = ContractEnforcement(exchange.validation.responses.value)
         return RouteRow(
             api: Self.name, operation: plan.name, method: plan.method, template: plan.path, upstream: first.upstream,
             upstreamPath: root, contract: operation,
             security: asked,
-            requests: .enforce, responses: ContractEnforcement(exchange.validation.responses.value),
-            undeclaredFields: .pass, undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
+            requests: .enforce,
+            // What is stored has been checked, and has no key for what no step gets to see.
+            responses: cache != nil && responses == .skip ? .report : responses,
+            undeclaredFields: .pass, undeclaredQuery: cache != nil && query == .pass ? .strip : query,
             explanation: ExplanationOptions(
                 limit: exchange.errors.max.value, echoesValues: exchange.errors.values.value == .show),
             requestBodyLimit: Int64(exchange.limits.requestBody.value),
@@ -124,10 +134,11 @@ struct CompositionBuilder {
                 plan: plan, callees: callees, forwardedFields: forwarded, compensations: compensations,
                 metrics: plan.steps.map {
                     metrics.index(ofStep: StepLabels(composition: plan.name, step: $0.name))
-                }, tellsTimes: settings.telemetry.serverTiming),
+                }, tellsTimes: settings.telemetry.serverTiming, partPlans: partPlans, storesWhole: cache != nil),
             traffic: TrafficPlan(policies.map(\.value), settings: settings),
             cors: CORSPlan(
-                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil))
+                policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil),
+            cache: cache)
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.
