@@ -125,6 +125,12 @@ package struct KnownCaller: Sendable, Equatable, Comparable {
     /// The name.
     package let name: [UInt8]
 
+    /// A consumer of a policy.
+    package init(policy: String, name: [UInt8]) {
+        self.policy = policy
+        self.name = name
+    }
+
     package static func < (left: KnownCaller, right: KnownCaller) -> Bool {
         left.policy == right.policy ? left.name.lexicographicallyPrecedes(right.name) : left.policy < right.policy
     }
