@@ -60,6 +60,8 @@ package struct OperationTreatment: Sendable {
     package let limitsRate: Bool
     /// How long replies are stored that do not say so themselves, in milliseconds; nil where none are.
     package let cacheLifetime: Int64?
+    /// Of a composition: the steps whose parts may come from the store; nil for any other operation.
+    package let storedParts: [String]?
     /// Largest content of a request, in bytes.
     package let requestBodyLimit: Int64
     /// Time for a whole exchange, in milliseconds.
@@ -68,7 +70,8 @@ package struct OperationTreatment: Sendable {
     /// States a treatment.
     package init(
         enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, checksAddress: Bool = false,
-        limitsRate: Bool = false, cacheLifetime: Int64? = nil, requestBodyLimit: Int64, timeout: Int64
+        limitsRate: Bool = false, cacheLifetime: Int64? = nil, storedParts: [String]? = nil, requestBodyLimit: Int64,
+        timeout: Int64
     ) {
         self.enforcesRequests = enforcesRequests
         self.enforcesResponses = enforcesResponses
@@ -76,6 +79,7 @@ package struct OperationTreatment: Sendable {
         self.checksAddress = checksAddress
         self.limitsRate = limitsRate
         self.cacheLifetime = cacheLifetime
+        self.storedParts = storedParts
         self.requestBodyLimit = requestBodyLimit
         self.timeout = timeout
     }

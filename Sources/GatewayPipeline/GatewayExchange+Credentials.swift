@@ -14,6 +14,9 @@ extension GatewayExchange {
         case .granted(let consumer):
             if row.cache != nil || row.composition?.usesStore == true { notePrincipal(consumer, under: plan) }
             self.consumer = consumer
+            if let wanted = row.composition?.plan.claims, !wanted.isEmpty {
+                return takeClaims(wanted, under: plan, in: view)
+            }
             return true
         case .unauthenticated(let challenges, let reason): refuse(row, challenges, reason)
         case .undecided(let origin, let challenges, let reason):

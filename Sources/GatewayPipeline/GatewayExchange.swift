@@ -84,6 +84,8 @@ final class GatewayExchange: ExchangeResponder {
     var cacheTurn: CacheTurn?
     /// Who is calling, one by one; kept where replies are stored.
     var callers: [KnownCaller] = []
+    /// What a composition takes of the caller's token.
+    var claims: [ClaimText?] = []
     /// Who is calling, where replies are stored; nil when nobody is known.
     var principal: [UInt8]?
     /// What is made invalid when the service agrees.
@@ -214,6 +216,7 @@ final class GatewayExchange: ExchangeResponder {
         cacheTurn = nil
         principal = nil
         if !callers.isEmpty { callers = [] }
+        if !claims.isEmpty { claims = [] }
         isRefreshing = false
         isResponseBroken = false
         ticket &+= 1

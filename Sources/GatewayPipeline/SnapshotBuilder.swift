@@ -367,7 +367,9 @@ extension OperationTreatment {
             checksCredentials: row.security != nil, checksAddress: row.traffic?.addresses.isEmpty == false,
             limitsRate: row.traffic?.limitsRate == true,
             cacheLifetime: row.cache.flatMap { $0.storesReplies ? $0.rules.lifetime ?? 0 : nil },
-            requestBodyLimit: row.requestBodyLimit,
+            storedParts: row.composition.map { composition in
+                zip(composition.plan.steps, composition.partPlans).compactMap { $1 == nil ? nil : $0.name }
+            }, requestBodyLimit: row.requestBodyLimit,
             timeout: row.timeout.nanoseconds / 1_000_000)
     }
 }

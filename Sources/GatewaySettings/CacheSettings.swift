@@ -64,7 +64,7 @@ package struct CacheSettings: Sendable {
 /// The key `cache` of a step: how the part is stored, or that the service is always asked.
 package enum PartCacheSettings: Sendable {
     /// The service is asked each time, whatever the operation's own settings say.
-    case none
+    case never
     /// Settings that are merged over those of the called operation.
     case layer(CacheLayer)
 }

@@ -47,8 +47,10 @@ package struct CompositionSettings: SettingsSection {
         static let later: [(name: String, summary: String)] = [
             ("summary", "One line for the documentation."), ("description", "Text for the documentation."),
             ("tags", "Tags for the documentation."), ("timeout", "Time for the whole composition."),
-            ("inputs", "Inputs besides those in the path."), ("steps", "The operations that are called."),
-            ("respond", "The template of the reply."), ("contract", "The declared operation that the reply has to fit."),
+            ("inputs", "Inputs besides those in the path."), ("claims", "Claims of the caller's token that are used."),
+            ("steps", "The operations that are called."),
+            ("respond", "The template of the reply."),
+            ("contract", "The declared operation that the reply has to fit."),
         ]
     }
 
@@ -87,7 +89,7 @@ package struct CompositionSettings: SettingsSection {
         for step in reader.raw("steps")?.members.map(\.self) ?? [] {
             guard let value = step.value["cache"] else { continue }
             if value.string == "none" {
-                caches[step.name] = PartCacheSettings.none
+                caches[step.name] = .never
                 continue
             }
             let own = context.appending(step.name).appending("cache")

@@ -61,7 +61,11 @@ struct OperationPage {
         page.element("li", "answers within \(Self.time(treatment.timeout))")
         if treatment.limitsRate { page.markup("<li>limited rate</li>") }
         if let lifetime = treatment.cacheLifetime {
-            page.element("li", lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored as the reply says")
+            let limit = treatment.storedParts == nil ? "as the reply says" : "as long as its parts are fresh"
+            page.element("li", lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored \(limit)")
+        }
+        if let parts = treatment.storedParts, !parts.isEmpty {
+            page.element("li", "from the store: \(parts.joined(separator: ", "))")
         }
         page.markup("</ul>")
         if let insight {

@@ -75,7 +75,9 @@ struct CachePlanner {
 
     /// Which stored replies an operation makes invalid; nil for none.
     func invalidation(of operation: OperationContract) -> CacheInvalidation? {
-        guard !cached.isEmpty || isStoredInParts, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(operation.method) else { return nil }
+        guard !cached.isEmpty || isStoredInParts, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(operation.method) else {
+            return nil
+        }
         return CacheInvalidation(api: api.name, isItem: operation.pathTemplate.hasSuffix("}"))
     }
 

@@ -86,7 +86,9 @@ extension CacheTurn {
 
     /// Stores a reply for those who may be served with it, here and for the fleet; false where it is too large, or was
     /// made invalid while it came.
-    func store(_ reply: StoredReply, for audience: Storability.Audience, on worker: GatewayWorker, at now: Int64) -> Bool {
+    func store(
+        _ reply: StoredReply, for audience: Storability.Audience, on worker: GatewayWorker, at now: Int64
+    ) -> Bool {
         let key = audience == .everybody ? sharedKey ?? self.key : self.key
         guard worker.cache.store(reply, under: key) else { return false }
         if plan.isForFleets { worker.shared?.store(reply, under: key, askedAt: requestedAt, at: now) }

@@ -76,7 +76,8 @@ struct ComposedCachePlanner {
         let isUnchecked = step.validation.map { $0 == .skip } ?? (row.responses == .skip)
         if isUnchecked {
             return refuse(
-                "cache-unchecked", "the part `\(step.name)` is cached, but the replies of \(name) are not checked", step,
+                "cache-unchecked", "the part `\(step.name)` is cached, but the replies of \(name) are not checked",
+                step,
                 "say `validate: report` or `validate: enforce`")
         }
         if contract.hasCookieParameters {
@@ -87,7 +88,8 @@ struct ComposedCachePlanner {
         let rules = CacheRules(merged)
         if let own, own.rules.mark == rules.mark, own.keepsOrder == (merged.keyOrder == .significant) { return own }
         return CachePlan(
-            api: callable.api.name, operation: contract.name, contract: "\(callable.digest);\(rules.mark)", rules: rules,
+            api: callable.api.name, operation: contract.name, contract: "\(callable.digest);\(rules.mark)",
+            rules: rules,
             inputs: contract.headerParameterNames, keepsOrder: merged.keyOrder == .significant,
             isSecured: needsCredentials, storesReplies: true)
     }
@@ -126,6 +128,12 @@ struct ComposedCachePlanner {
                 "cache-without-principal",
                 "\(plan.name) is cached, but credentials for its step `\(unknown.name)` are checked by the service, so that "
                     + "nobody knows whose reply is stored", "bind its security schemes to policies, or remove cache")
+            return nil
+        }
+        if !plan.claims.isEmpty {
+            refuse(
+                "cache-claims", "\(plan.name) is cached, but its reply depends on claims of the caller's token",
+                "remove cache; its parts can be cached")
             return nil
         }
         if plan.inputs.contains(where: { $0.location == .cookie }) {

@@ -264,7 +264,8 @@ extension CompositionCall {
             fields, status: status, request: turn?.request ?? RequestCaching(request.fields),
             rules: turn?.plan.rules ?? CacheRules(), isSecured: row.security != nil || forwardsCredentials,
             hasPrincipal: client.principal(for: row) != nil,
-            groups: named ?? ([CacheGroup.path(request.publicPath, api: row.api)] + CacheGroup.groups(of: fields))
+            groups: named
+                ?? ([CacheGroup.path(request.publicPath, api: row.api)] + CacheGroup.groups(of: fields))
                 .map(CacheKey.digest), requestedAt: requestedAt, receivedAt: now)
     }
 }

@@ -168,7 +168,8 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseHeadTimeout))
         let conditional = conditionalHead(request.head)
         isConditional = conditional != nil
-        connection.send(head: conditional ?? request.head, content: request.content, answersHEAD: false, isComplete: true)
+        connection.send(
+            head: conditional ?? request.head, content: request.content, answersHEAD: false, isComplete: true)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {

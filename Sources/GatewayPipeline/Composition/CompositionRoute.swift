@@ -92,7 +92,12 @@ package final class CompositionRoute: Sendable {
         enforcements = zip(callees, plan.steps).map { row, step in
             step.validation.map { ContractEnforcement($0) } ?? row.responses
         }
-        fallbacks = plan.steps.map { step in
+        fallbacks = Self.fallbackTexts(of: plan)
+    }
+
+    /// By step: the JSON that stands in for a failed part.
+    static func fallbackTexts(of plan: CompositionPlan) -> [[UInt8]?] {
+        plan.steps.map { step in
             guard case .value(let document) = step.fallback else { return nil }
             return document.file.bytes
         }

@@ -62,7 +62,7 @@ final class CompositionRun {
         snapshot = exchange.snapshot
         self.client = client
         standing = route.storesWhole ? WholeStanding() : nil
-        values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs)
+        values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs, claims: client.claims)
     }
 
     /// Begins: the request's content is complete.

@@ -18,6 +18,7 @@ extension GatewayExchange {
             client: RunClient(
                 host: Array(host), address: clientAddress, isSecure: isSecure, callers: callers,
                 credentials: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head),
+                claims: claims,
                 directives: route.usesStore ? CompositionInputs.fields(RunClient.directiveNames, of: head) : []))
     }
 

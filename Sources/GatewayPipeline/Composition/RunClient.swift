@@ -16,6 +16,8 @@ struct RunClient {
     var callers: [KnownCaller] = []
     /// Credentials that services may get, names in small letters.
     var credentials: [(name: [UInt8], value: [UInt8])] = []
+    /// What the composition takes of the caller's token, in the order of the plan.
+    var claims: [ClaimText?] = []
     /// What the request says to caches (RFC 9111 §5.2.1, §5.4), which holds for the parts too.
     var directives: [(name: [UInt8], value: [UInt8])] = []
 
