@@ -31,6 +31,9 @@ let crypto: [Target.Dependency] = [
     .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let http2: [Target.Dependency] = [
+    .product(name: "NIOHTTP2", package: "swift-nio-http2"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -46,6 +49,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         // TLS: key sets are fetched by https. Verification, SNI and BoringSSL come with it; there is no other TLS for NIO.
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        // HTTP/2's frames, HPACK, flow control and its guards against floods; what they mean to an exchange is our own.
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         // The command line: options, help, completions.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
@@ -99,8 +104,11 @@ let package = Package(
 
         // Traffic
         module("SocketTransport", [nioCore, deque, heap, "CEpoll"]),
+        module(
+            "SecureTransport",
+            [nioCore, tls, .product(name: "NIOTLS", package: "swift-nio"), "SocketTransport"]),
         module("HTTPExchanges", [nioCore, "SocketTransport"]),
-        module("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges"]),
+        module("HTTPServing", [nioCore, deque] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges"]),
         module("UpstreamCalls", [nioCore, deque, "SocketTransport", "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
@@ -121,7 +129,8 @@ let package = Package(
             [
                 nioCore, "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
-                "SocketTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls", "ResponseCaching",
+                "SocketTransport", "SecureTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls",
+                "ResponseCaching",
                 "TrafficPolicies", "KeySetFetching", "RedisConnections", "GatewaySettings", "GatewayTelemetry",
                 "DocumentationPortal",
             ]),
@@ -207,6 +216,7 @@ let package = Package(
             swiftSettings: strict),
         tests("HTTPExchanges", nio + ["SourceDiagnostics", "JSONDocuments", "HTTPExchanges", "TestSupport"]),
         tests("SocketTransport", [nioCore, "SocketTransport", "TestSupport"]),
+        tests("SecureTransport", [nioCore, tls, "SocketTransport", "SecureTransport", "TestSupport"]),
         tests("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
         tests("UpstreamCalls", [nioCore, "SocketTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),

@@ -62,6 +62,8 @@ package struct OperationTreatment: Sendable {
     package let cacheLifetime: Int64?
     /// Of a composition: the steps whose parts may come from the store; nil for any other operation.
     package let storedParts: [String]?
+    /// Whether each caller has stored replies of its own, but for those that call themselves public.
+    package let storesPerCaller: Bool
     /// Largest content of a request, in bytes.
     package let requestBodyLimit: Int64
     /// Time for a whole exchange, in milliseconds.
@@ -70,8 +72,8 @@ package struct OperationTreatment: Sendable {
     /// States a treatment.
     package init(
         enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, checksAddress: Bool = false,
-        limitsRate: Bool = false, cacheLifetime: Int64? = nil, storedParts: [String]? = nil, requestBodyLimit: Int64,
-        timeout: Int64
+        limitsRate: Bool = false, cacheLifetime: Int64? = nil, storesPerCaller: Bool = false,
+        storedParts: [String]? = nil, requestBodyLimit: Int64, timeout: Int64
     ) {
         self.enforcesRequests = enforcesRequests
         self.enforcesResponses = enforcesResponses
@@ -80,6 +82,7 @@ package struct OperationTreatment: Sendable {
         self.limitsRate = limitsRate
         self.cacheLifetime = cacheLifetime
         self.storedParts = storedParts
+        self.storesPerCaller = storesPerCaller
         self.requestBodyLimit = requestBodyLimit
         self.timeout = timeout
     }

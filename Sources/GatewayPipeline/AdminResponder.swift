@@ -17,15 +17,25 @@ package struct AdminReport: Sendable {
     }
 }
 
+/// What the admin listener shows, exchanged as a whole when another snapshot serves.
+struct AdminView {
+    /// Texts about the snapshot.
+    let report: AdminReport
+    /// The documentation.
+    let pages: DocumentationPortal?
+    /// Who knows how operations fare.
+    let insights: InsightKeeper?
+    /// Purges the store.
+    let purge: CachePurge
+}
+
 /// Gives admin connections of one loop their responders.
 final class AdminResponderProvider: ExchangeResponderProvider {
     private let loop: ExchangeLoop
     private let metrics: MetricsRegistry
     private let readiness: Readiness
-    private let report: AdminReport
-    private let pages: DocumentationPortal?
-    private let insights: InsightKeeper?
-    fileprivate let purge: CachePurge
+    /// What is shown at the moment.
+    var view: AdminView
     private var requestIDs = RequestIDGenerator()
 
     /// Makes the id of a reply.
@@ -33,22 +43,18 @@ final class AdminResponderProvider: ExchangeResponderProvider {
 
     /// Responders on `loop`.
     init(
-        loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, report: AdminReport,
-        pages: DocumentationPortal?, insights: InsightKeeper?, purge: CachePurge
+        loop: ExchangeLoop, metrics: MetricsRegistry, readiness: Readiness, view: AdminView
     ) {
-        self.purge = purge
         self.loop = loop
         self.metrics = metrics
         self.readiness = readiness
-        self.report = report
-        self.pages = pages
-        self.insights = insights
+        self.view = view
     }
 
     /// The page of the documentation at a path; here always with how operations fare. Nil for other paths.
     fileprivate func page(at path: UnsafeRawBufferPointer) -> DocumentationPortal.Resource? {
-        guard let pages, pages.covers(path) else { return nil }
-        return pages.resource(atEncoded: path, insights: insights)
+        guard let pages = view.pages, pages.covers(path) else { return nil }
+        return pages.resource(atEncoded: path, insights: view.insights)
     }
 
     func responder() -> any ExchangeResponder { AdminResponder(provider: self) }
@@ -65,10 +71,10 @@ final class AdminResponderProvider: ExchangeResponderProvider {
             var text = PrometheusText()
             metrics.render(into: &text)
             return (200, "text/plain; version=0.0.4; charset=utf-8", text.bytes)
-        case "/routes": return (200, "application/json", report.routes)
+        case "/routes": return (200, "application/json", view.report.routes)
         case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
-        case "/cache": return (200, "application/json", purge.statistics)
-        case "/config": return (200, "application/json", report.configuration)
+        case "/cache": return (200, "application/json", view.purge.statistics)
+        case "/config": return (200, "application/json", view.report.configuration)
         default: return nil
         }
     }
@@ -135,7 +141,7 @@ final class AdminResponder: ExchangeResponder {
         guard let (client, content) = purging else { return }
         purging = nil
         do throws(CachePurge.Refusal) {
-            let matched = try provider.purge.purge(Array(content.readableBytesView))
+            let matched = try provider.view.purge.purge(Array(content.readableBytesView))
             send(200, type: "application/json", Array("{\"matched\":\(matched)}".utf8), to: client)
         } catch {
             reply(ProblemDocument(status: 400, title: "Bad Request", detail: error.detail), to: client)

@@ -5,19 +5,25 @@ import JSONDocuments
 package struct ConfigurationListing {
     private let outcome: SnapshotBuilder.Outcome
     private let snapshot: Snapshot
+    private let reload: ReloadReport
 
-    /// The listing of a load.
-    package init(_ outcome: SnapshotBuilder.Outcome, _ snapshot: Snapshot) {
+    /// The listing of the load that serves.
+    ///
+    /// - Parameter reload: how the last load ended, which may be another one.
+    package init(_ outcome: SnapshotBuilder.Outcome, _ snapshot: Snapshot, reload: ReloadReport) {
+        self.reload = reload
         self.outcome = outcome
         self.snapshot = snapshot
     }
 
-    /// `{"hash": …, "files": […], "warnings": […], "settings": [{"path", "value", "origin"?}]}`
+    /// `{"hash": …, "reload": {…}, "files": […], "warnings": […], "settings": [{"path", "value", "origin"?}]}`
     package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("hash")
         writer.string(snapshot.hash)
+        writer.key("reload")
+        reload.write(to: &writer)
         writer.key("files")
         writer.beginArray()
         for file in outcome.files { writer.string(file.path) }

@@ -14,8 +14,8 @@ import TrafficPolicies
 package final class Gateway: Sendable {
     /// What a gateway is started with.
     package struct Configuration: Sendable {
-        /// Public listeners by name.
-        package var listeners: [(name: String, address: ListenerAddress)] = []
+        /// Public listeners.
+        package var listeners: [ListenerPlan] = []
         /// The admin listener, if any.
         package var admin: ListenerAddress?
         /// Number of event loops.
@@ -32,6 +32,8 @@ package final class Gateway: Sendable {
         package var cacheMemory = 64 << 20
         /// The server of the second level; nil for none.
         package var cacheServer: RedisAddress?
+        /// Listening sockets of the process before, by the names that ``Gateway/listenerNames`` gives.
+        package var adopted: [String: [CInt]] = [:]
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -40,37 +42,66 @@ package final class Gateway: Sendable {
     }
 
     /// One event loop and its worker.
-    private struct Post: Sendable {
+    struct Post: Sendable {
         let loop: NIOLoopBound<ExchangeLoop>
         let worker: NIOLoopBound<GatewayWorker>
     }
 
     /// All counters.
     package let metrics: MetricsRegistry
+    /// What a reload may exchange.
+    let standing: Mutex<Standing>
+    let group: SocketLoopGroup
+    /// The loops with their workers.
+    let posts: [Post]
+    /// What a reload exchanges.
+    let serving: ServingSwitch
+    let readiness: Readiness
+    /// The keys that are fetched.
+    let keySets: KeySetKeeper
+    let sharedStore: RedisService?
+
+    /// What listens, and how.
+    struct Standing: Sendable {
+        /// What the gateway was started or last reloaded with.
+        var configuration: Configuration
+        /// The public listeners in use.
+        var listeners: [PublicListener]
+        /// Listeners that accept nothing any more and may have connections.
+        var retiring: [Listener] = []
+        /// The admin listener in use.
+        var admin: Listener?
+        /// Writes the access log.
+        var logWriter: AccessLogWriter?
+    }
+
+    /// A public listener.
+    struct PublicListener: Sendable {
+        /// Its name in the settings.
+        var name: String
+        /// The address in the settings.
+        let address: ListenerAddress
+        /// The sockets.
+        let listener: Listener
+    }
+
     /// The public listeners in use, by name.
-    package let listeners: [(name: String, listener: Listener)]
+    package var listeners: [(name: String, listener: Listener)] {
+        standing.withLock { $0.listeners.map { ($0.name, $0.listener) } }
+    }
+
     /// The admin listener in use.
-    package let admin: Listener?
-    private let configuration: Configuration
-    private let group: SocketLoopGroup
-    private let posts: [Post]
-    private let logWriter: AccessLogWriter?
-    private let readiness: Readiness
-    private let keySets: KeySetKeeper
-    private let sharedStore: RedisService?
+    package var admin: Listener? { standing.withLock { $0.admin } }
 
     private init(
-        configuration: Configuration, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
-        listeners: [(name: String, listener: Listener)], admin: Listener?, logWriter: AccessLogWriter?,
-        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?
+        _ standing: Standing, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
+        readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?, serving: ServingSwitch
     ) {
-        self.configuration = configuration
+        self.standing = Mutex(standing)
+        self.serving = serving
         self.metrics = metrics
         self.group = group
         self.posts = posts
-        self.listeners = listeners
-        self.admin = admin
-        self.logWriter = logWriter
         self.readiness = readiness
         self.keySets = keySets
         self.sharedStore = sharedStore
@@ -88,7 +119,7 @@ package final class Gateway: Sendable {
         let readiness = Readiness()
         let cache = ResponseCache(budget: configuration.cacheMemory)
         var posts: [Post] = []
-        var started: [(name: String, listener: Listener)] = []
+        var started: [PublicListener] = []
         do {
             for (index, eventLoop) in group.loops.enumerated() {
                 let log = configuration
@@ -108,50 +139,34 @@ package final class Gateway: Sendable {
                 }.get()
                 posts.append(post)
             }
-            let insights = InsightKeeper(snapshot, metrics: metrics)
-            let limits = snapshot.rows.contains { $0.traffic?.limitsRate == true } ? RateLimitTable() : nil
-            for post in posts {
-                try await post.worker.eventLoop.submit {
-                    post.worker.value.insights = insights
-                    post.worker.value.limits = limits
-                }.get()
-            }
-            if let insights {
-                let interval = TimeAmount.seconds(Int64(InsightKeeper.interval))
-                posts[0].worker.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-                    insights.sample()
-                }
-            }
             let keySets = try await keepKeySets(posts, configuration, metrics: metrics)
-            await keySets.serve(snapshot)
+            let serving = try await posts[0].worker.eventLoop.submit { [posts] in
+                let provider = AdminResponderProvider(
+                    loop: posts[0].loop.value, metrics: metrics, readiness: readiness,
+                    view: AdminView(
+                        report: report, pages: nil, insights: nil,
+                        purge: CachePurge(cache: cache, snapshot: snapshot, metrics: metrics.cache)))
+                return ServingSwitch(
+                    posts, metrics: metrics, keySets: keySets, cache: cache,
+                    share: purgeElsewhere(posts, configuration),
+                    admin: NIOLoopBound(provider, eventLoop: posts[0].worker.eventLoop))
+            }.get()
+            try await serving.serve(snapshot, report: report)
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
-            for (name, address) in configuration.listeners {
-                var seats: [Listener.Seat] = []
-                for post in posts {
-                    let seat = try await post.worker.eventLoop.submit {
-                        Listener.Seat(
-                            loop: post.loop,
-                            provider: NIOLoopBound(
-                                post.worker.value as any ExchangeResponderProvider, eventLoop: post.worker.eventLoop))
-                    }.get()
-                    seats.append(seat)
-                }
+            for plan in configuration.listeners {
                 started.append(
-                    (name, try await Listener.start(on: address, limits: configuration.limits, seats: seats)))
+                    PublicListener(
+                        name: plan.name, address: plan.address,
+                        listener: try await startPublic(plan, configuration, posts: posts)))
             }
-            let admin = try await startAdmin(
-                configuration, post: posts[0], metrics: metrics, readiness: readiness, report: report,
-                pages: snapshot.portal, insights: insights,
-                purge: CachePurge(
-                    cache: cache, snapshot: snapshot, metrics: metrics.cache,
-                    share: purgeElsewhere(posts, configuration)))
+            let admin = try await startAdmin(configuration, post: posts[0], serving: serving)
             readiness.isReady = true
             return Gateway(
-                configuration: configuration, metrics: metrics, group: group, posts: posts, listeners: started,
-                admin: admin, logWriter: logWriter, readiness: readiness, keySets: keySets,
-                sharedStore: sharedStore)
+                Standing(configuration: configuration, listeners: started, admin: admin, logWriter: logWriter),
+                metrics: metrics, group: group, posts: posts, readiness: readiness, keySets: keySets,
+                sharedStore: sharedStore, serving: serving)
         } catch {
-            for (_, listener) in started { await listener.stopAccepting() }
+            for entry in started { await entry.listener.stopAccepting() }
             await group.shutdown()
             throw error
         }
@@ -217,78 +232,39 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Starts a public listener on every loop.
+    static func startPublic(
+        _ plan: ListenerPlan, _ configuration: Configuration, posts: [Post], sharesPort: Bool = false
+    ) async throws -> Listener {
+        var seats: [Listener.Seat] = []
+        for post in posts {
+            let seat = try await post.worker.eventLoop.submit {
+                Listener.Seat(
+                    loop: post.loop,
+                    provider: NIOLoopBound(
+                        post.worker.value as any ExchangeResponderProvider, eventLoop: post.worker.eventLoop))
+            }.get()
+            seats.append(seat)
+        }
+        return try await Listener.start(
+            on: plan.address, protocols: plan.protocols, limits: configuration.limits, seats: seats,
+            adopting: configuration.adopted[publicName(plan.address)] ?? [], sharesPort: sharesPort)
+    }
+
     /// Starts the admin listener on the first loop.
-    private static func startAdmin(
-        _ configuration: Configuration, post: Post, metrics: MetricsRegistry, readiness: Readiness,
-        report: AdminReport, pages: DocumentationPortal?, insights: InsightKeeper?, purge: CachePurge
+    static func startAdmin(
+        _ configuration: Configuration, post: Post, serving: ServingSwitch, sharesPort: Bool = false
     ) async throws -> Listener? {
         guard let address = configuration.admin else { return nil }
         let eventLoop = post.loop.eventLoop
-        let seat = try await eventLoop.submit { () -> Listener.Seat in
-            let provider = AdminResponderProvider(
-                loop: post.loop.value, metrics: metrics, readiness: readiness, report: report, pages: pages,
-                insights: insights, purge: purge)
-            return Listener.Seat(
+        let seat = try await eventLoop.submit {
+            Listener.Seat(
                 loop: post.loop,
-                provider: NIOLoopBound(provider as any ExchangeResponderProvider, eventLoop: eventLoop))
+                provider: NIOLoopBound(serving.admin.value as any ExchangeResponderProvider, eventLoop: eventLoop))
         }.get()
-        return try await Listener.start(on: address, limits: ServingLimits(), seats: [seat])
-    }
-
-    /// Ends the gateway: not ready, no new connections, exchanges in flight finish within the grace time.
-    ///
-    /// - Returns: whether every exchange could finish.
-    @discardableResult
-    package func drain() async -> Bool {
-        readiness.isReady = false
-        try? await Task.sleep(nanoseconds: UInt64(max(0, configuration.readinessDelay.nanoseconds)))
-        for post in posts {
-            try? await post.loop.eventLoop.submit { post.loop.value.isDraining = true }.get()
-        }
-        for (_, listener) in listeners { await listener.stopAccepting() }
-        for (_, listener) in listeners { await listener.drainConnections() }
-        let end = NIODeadline.now() + configuration.grace
-        var isEmpty = await isIdle()
-        while !isEmpty, NIODeadline.now() < end {
-            try? await Task.sleep(nanoseconds: 20_000_000)
-            isEmpty = await isIdle()
-        }
-        await stop()
-        return isEmpty
-    }
-
-    /// Whether nobody is connected, and nothing is being undone for somebody who was.
-    private func isIdle() async -> Bool {
-        guard await openConnections() == 0 else { return false }
-        for post in posts {
-            let sagas = try? await post.worker.eventLoop.submit { post.worker.value.sagas.count }.get()
-            guard sagas ?? 0 == 0 else { return false }
-        }
-        return true
-    }
-
-    /// Connections of public listeners that are open.
-    private func openConnections() async -> Int {
-        var count = 0
-        for (_, listener) in listeners { count += await listener.connectionCount() }
-        return count
-    }
-
-    /// Ends everything at once.
-    package func stop() async {
-        for (_, listener) in listeners { await listener.stopAccepting() }
-        await admin?.stopAccepting()
-        keySets.stop()
-        sharedStore?.stop()
-        for post in posts {
-            try? await post.worker.eventLoop.submit {
-                post.worker.value.flush()
-                post.worker.value.shared = nil
-                post.loop.value.stopTicking()
-            }.get()
-        }
-        logWriter?.stop()
-        await group.shutdown()
+        return try await Listener.start(
+            on: address, limits: ServingLimits(), seats: [seat],
+            adopting: configuration.adopted[adminName(address)] ?? [], sharesPort: sharesPort)
     }
 }
 

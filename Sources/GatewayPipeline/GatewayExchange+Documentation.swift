@@ -18,7 +18,7 @@ extension GatewayExchange {
         }
         guard
             let resource = worker.pages.page(
-                at: path, of: portal, insights: portal.tellsInsights ? worker.insights : nil)
+                at: path, of: portal, insights: portal.tellsInsights ? serving.insights : nil)
         else { return false }
         send(resource, head: head)
         return true

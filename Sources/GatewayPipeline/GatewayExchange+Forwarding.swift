@@ -17,16 +17,16 @@ extension GatewayExchange: UpstreamCaller {
             return composition.start(content: content)
         }
         attempts += 1
-        if attempts == 1 { worker.budgets[row.upstream].recordRequest() }
+        if attempts == 1 { serving.lanes[row.upstream].budget.recordRequest() }
         worker.metrics.recordAttempt(upstream: snapshot.upstreams[row.upstream].metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
         if case .streamed = contentMode {
-            worker.pools[row.upstream].lease(to: self)
+            serving.lanes[row.upstream].pool.lease(to: self)
             // Nothing is read that could not be sent on.
             if isLeasing { client?.setReadsContent(false) }
         } else {
-            worker.pools[row.upstream].lease(to: self)
+            serving.lanes[row.upstream].pool.lease(to: self)
         }
     }
 
@@ -132,7 +132,7 @@ extension GatewayExchange: UpstreamCaller {
         guard client != nil, let row else { return }
         // A service may close a connection that has rested; only a fresh one speaks against its endpoint.
         if let last, !last.isReused || failure.reason != .connectionReset {
-            worker.pools[row.upstream].recordFailure(of: last.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: last.endpoint)
         }
         if isHeadSent {
             client?.abort()
@@ -159,7 +159,7 @@ extension GatewayExchange: UpstreamCaller {
             guard row.retry.onReset, isIdempotent || !row.retry.idempotentOnly else { return false }
         case .never: return false
         }
-        return worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        return worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
     }
 
     /// Whether a reply with `status` is given up for another attempt.
@@ -167,7 +167,7 @@ extension GatewayExchange: UpstreamCaller {
         guard status >= 500, let row, row.retry.statuses.contains(status), attempts <= row.retry.attempts,
             isReplayable, isIdempotent || !row.retry.idempotentOnly
         else { return false }
-        return worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        return worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
     }
 
     /// Whether the whole request is at hand. Streamed content is gone once it is sent.
@@ -179,7 +179,7 @@ extension GatewayExchange: UpstreamCaller {
     /// Gives up the call, if there is one.
     func cancelCall() {
         composition?.cancel()
-        if isLeasing, let row { worker.pools[row.upstream].withdraw(self) }
+        if isLeasing, let row { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         connection?.cancel()
         connection = nil

@@ -282,7 +282,7 @@ extension GatewayExchange: DeadlineOwner {
         let failure = ExchangeFailure(isClientSlow ? .requestTimeout : reason, retry: .never)
         if !isClientSlow, let row, let connection {
             recordAttemptFailure(failure)
-            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: connection.endpoint)
         }
         cancelCall()
         fail(failure)

@@ -27,7 +27,8 @@ final class GatewayExchange: ExchangeResponder {
     var slot = -1
 
     // The exchange at hand.
-    var snapshot: Snapshot
+    /// What it began with, and finishes on.
+    var serving: ServingState
     var client: (any ExchangeClient)?
     var row: RouteRow?
     /// The received head, kept for the log.
@@ -107,9 +108,12 @@ final class GatewayExchange: ExchangeResponder {
     /// An exchange object of `worker`.
     init(worker: GatewayWorker) {
         self.worker = worker
-        self.snapshot = worker.snapshot
+        serving = worker.serving
         self.slot = worker.loop.deadlines.register(self)
     }
+
+    /// The settings, contracts and routes that it began with.
+    var snapshot: Snapshot { serving.snapshot }
 
     /// Gives up the object's place in the loop's deadlines.
     func retire() {
@@ -189,7 +193,7 @@ final class GatewayExchange: ExchangeResponder {
     /// Forgets the exchange before.
     func start(_ client: any ExchangeClient, address: [UInt8]) {
         self.client = client
-        if snapshot !== worker.snapshot { snapshot = worker.snapshot }
+        if serving !== worker.serving { serving = worker.serving }
         row = nil
         clientAddress = address
         startedAt = worker.loop.now

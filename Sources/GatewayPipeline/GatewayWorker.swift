@@ -18,17 +18,13 @@ final class GatewayWorker: ExchangeResponderProvider {
     /// The loop's shared state.
     let loop: ExchangeLoop
     /// What new exchanges begin with.
-    private(set) var snapshot: Snapshot
-    /// Connections by upstream index of the snapshot.
-    private(set) var pools: [UpstreamPool]
+    private(set) var serving: ServingState
     /// Sagas that are being undone; they outlive their exchanges.
     var sagas: [ObjectIdentifier: CompositionRun] = [:]
-    /// Retry budgets by upstream index.
-    var budgets: [RetryBudget]
     /// The worker's counters.
     let metrics: MetricsShard
     /// The worker's log; nil when the settings say `none`.
-    private let log: AccessLog?
+    private var log: AccessLog?
     /// Makes request ids.
     private var requestIDs = RequestIDGenerator()
     /// The store of the process.
@@ -43,8 +39,6 @@ final class GatewayWorker: ExchangeResponderProvider {
     var pathBuffer = PathBuffer()
     /// Pages of the documentation that were read here.
     var pages = PageCache()
-    /// Who knows how operations fare.
-    var insights: InsightKeeper?
     /// Working space for the values of path parameters.
     var captures = RouteCaptures()
     /// Working space for contract checks.
@@ -68,11 +62,9 @@ final class GatewayWorker: ExchangeResponderProvider {
         self.cacheMetrics = cacheMetrics
         self.index = index
         self.loop = loop
-        self.snapshot = snapshot
+        serving = ServingState(snapshot, loop: loop)
         self.metrics = metrics
         self.log = log
-        self.pools = snapshot.upstreams.map { UpstreamPool(configuration: $0.configuration, loop: loop) }
-        self.budgets = snapshot.upstreams.map { RetryBudget(share: $0.retryBudget) }
     }
 
     /// Starts what runs beside the exchanges: the log's flush and the pools' gauges. Called on the loop.
@@ -88,11 +80,11 @@ final class GatewayWorker: ExchangeResponderProvider {
     func flush() {
         log?.flush()
         flushCacheDecisions()
-        for (index, pool) in pools.enumerated() {
-            let census = pool.census
+        for lane in serving.lanes {
+            let census = lane.pool.census
             metrics.setPool(
                 PoolGauges(open: census.open, leased: census.leased, pending: census.pending),
-                upstream: snapshot.upstreams[index].metrics)
+                upstream: lane.plan.metrics)
         }
     }
 
@@ -112,6 +104,17 @@ final class GatewayWorker: ExchangeResponderProvider {
         shared?.invalidate(groups)
     }
 
+    /// Logs from now on to `log`, or nowhere.
+    func change(log next: AccessLog?) {
+        log?.flush()
+        log = next
+    }
+
+    /// Closes the connections to upstreams that are at rest: the loop is about to end.
+    func end() {
+        for lane in serving.lanes { lane.pool.close() }
+    }
+
     // MARK: Exchanges
 
     func responder() -> any ExchangeResponder {
@@ -120,7 +123,21 @@ final class GatewayWorker: ExchangeResponderProvider {
 
     /// Takes an exchange back that is over.
     func giveBack(_ exchange: GatewayExchange) {
-        if idle.count < 1024 { idle.append(exchange) } else { exchange.retire() }
+        if idle.count < 1024, exchange.serving === serving { idle.append(exchange) } else { exchange.retire() }
+    }
+
+    /// Has new exchanges begin with another snapshot. Those under way finish on theirs.
+    func serve(_ snapshot: Snapshot, insights: InsightKeeper?) {
+        let previous = serving
+        serving = ServingState(snapshot, loop: loop, insights: insights, replacing: previous)
+        // Objects that rest would keep what they served before, and all that hangs on it.
+        for exchange in idle { exchange.retire() }
+        idle.removeAll()
+        // The gauges of an upstream that is gone do not stay where they stood.
+        let remaining = Set(serving.lanes.map(\.plan.metrics))
+        for lane in previous.lanes where !remaining.contains(lane.plan.metrics) {
+            metrics.setPool(PoolGauges(open: 0, leased: 0, pending: 0), upstream: lane.plan.metrics)
+        }
     }
 
     /// Makes a request id.

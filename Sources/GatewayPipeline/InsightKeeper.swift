@@ -53,13 +53,27 @@ final class InsightKeeper: InsightSource {
     private let state: Mutex<State>
 
     /// Looks after the operations of a snapshot; nil where it has no pages.
-    init?(_ snapshot: Snapshot, metrics: MetricsRegistry) {
+    ///
+    /// - Parameter previous: the keeper that it replaces; operations of the same name go on with their histories.
+    init?(_ snapshot: Snapshot, metrics: MetricsRegistry, replacing previous: InsightKeeper? = nil) {
         guard let portal = snapshot.portal else { return nil }
         self.metrics = metrics
         self.portal = portal
         upstreams = snapshot.upstreams
         rows = Dictionary(grouping: snapshot.rows, by: \.api)
-        state = Mutex(State(histories: rows.mapValues { $0.map { _ in History() } }))
+        let known = previous?.historiesByMetrics ?? [:]
+        state = Mutex(State(histories: rows.mapValues { $0.map { known[$0.metrics] ?? History() } }))
+    }
+
+    /// The histories by the operations' indices in the metrics, which stay the same over a reload.
+    private var historiesByMetrics: [Int: History] {
+        state.withLock { state in
+            var known: [Int: History] = [:]
+            for (api, rows) in rows {
+                for (row, history) in zip(rows, state.histories[api] ?? []) { known[row.metrics] = history }
+            }
+            return known
+        }
     }
 
     /// Reads the counters. Called every ``interval``.

@@ -113,14 +113,18 @@ package struct RequestExplanation {
         let stripped = text.flatMap { query in
             row.undeclaredQuery == .strip ? row.contract?.strippedQuery(query, using: &workspace) : nil
         }
-        let canonical = (stripped ?? text.map { Array($0) } ?? []).withUnsafeBytes {
-            CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder)
-        }
+        let canonical = (stripped ?? text.map { Array($0) } ?? []).withUnsafeBytes { plan.inputs.canonical($0) }
         let key = plan.key(host: host, path: path, query: canonical, fields: request.fields, principal: nil)
         let parts = key.parts.map { String(decoding: $0, as: UTF8.self) }
         let names = ["api", "operation", "contract", "host", "path", "query", "inputs"]
         say("cache", zip(names, parts).filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", "))
         if row.composition != nil { say("cache", CompositionExplanation.whole(plan)) }
+        if !plan.inputs.elided.isEmpty {
+            say("cache", "the same as their absence: \(plan.inputs.elided.joined(separator: ", "))")
+        }
+        if let said = plan.inputs.noVarySearch {
+            say("cache", "replies say No-Vary-Search: \(String(decoding: said, as: UTF8.self))")
+        }
         if plan.isSecured {
             say(
                 "cache",

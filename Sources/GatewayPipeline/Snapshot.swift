@@ -22,7 +22,7 @@ package struct UpstreamTarget: Sendable, Hashable {
 }
 
 /// An upstream as a snapshot knows it.
-package struct UpstreamPlan: Sendable {
+package struct UpstreamPlan: Sendable, Equatable {
     /// How each worker calls it.
     package var configuration: UpstreamConfiguration
     /// Its instances; their names are resolved when the snapshot is served.
@@ -87,12 +87,15 @@ package final class Snapshot: Sendable {
     }
 
     /// The same snapshot with the addresses of its upstreams' instances. Blocks while names are looked up.
-    package func resolvingNames() -> Snapshot {
+    ///
+    /// - Parameter previous: the snapshot before: a name that cannot be looked up now keeps the address it had there.
+    package func resolvingNames(after previous: Snapshot? = nil) -> Snapshot {
+        let known = Set((previous?.upstreams ?? []).flatMap(\.configuration.endpoints))
         let resolved = upstreams.map { plan in
             var plan = plan
             plan.configuration.endpoints = plan.targets.compactMap { target in
                 guard let address = try? SocketAddress.makeAddressResolvingHost(target.host, port: target.port) else {
-                    return nil
+                    return known.first { $0.name == target.name }
                 }
                 return UpstreamEndpoint(address: address, name: target.name)
             }

@@ -4,6 +4,7 @@ import GatewaySettings
 import GatewayTelemetry
 import HTTPExchanges
 import JSONDocuments
+import KeySetFetching
 import MessageContracts
 import NIOCore
 import OpenAPIDocuments
@@ -25,10 +26,22 @@ package struct SnapshotBuilder {
         package let diagnostics: [Diagnostic]
         /// Files read, with the documents.
         package let files: [SourceFile]
+        /// The public listeners with their certificates; empty when there is no snapshot.
+        package let listeners: [ListenerPlan]
+        /// What the load saw of the file system.
+        package let record: FileRecord
+        /// The counters that the snapshot counts with.
+        package let metrics: MetricsRegistry
     }
 
     private let metrics: MetricsRegistry
+    private let record: FileRecord
+    /// How documents are reached.
+    private let documentFiles: DocumentFiles
+    /// Reads a certificate or a key; the record notes its digest only.
+    private let secretFile: @Sendable (String) -> [UInt8]?
     private var diagnostics: [Diagnostic] = []
+    private var listeners: [ListenerPlan] = []
     private var files: [SourceFile] = []
     private var rows: [RouteRow] = []
     private var mounts: [MountRow] = []
@@ -37,23 +50,40 @@ package struct SnapshotBuilder {
     private var documented: [DocumentedAPI] = []
     private var callables: [CompositionBuilder.Callable] = []
 
-    private init(metrics: MetricsRegistry) { self.metrics = metrics }
+    private init(metrics: MetricsRegistry, record: FileRecord) {
+        self.metrics = metrics
+        self.record = record
+        documentFiles = record.noting(.system)
+        let environment = record.noting(.process)
+        secretFile = { try? environment.readFile($0).get() }
+    }
 
     /// Loads the folder of settings at `path` and everything that it names.
     ///
-    /// - Parameter withPages: whether the snapshot has the documentation, which only a gateway that serves needs.
-    package static func load(routes path: String, metrics: MetricsRegistry, withPages: Bool = false) -> Outcome {
-        var builder = SnapshotBuilder(metrics: metrics)
-        return builder.load(path, withPages)
+    /// - Parameters:
+    ///   - metrics: the counters of the process; nil makes some for as many workers as the settings say.
+    ///   - withPages: whether the snapshot has the documentation, which only a gateway that serves needs.
+    package static func load(routes path: String, metrics: MetricsRegistry? = nil, withPages: Bool = false) -> Outcome {
+        let record = FileRecord()
+        let loaded = SettingsLoader(environment: record.noting(.process)).load(folder: path)
+        var builder = SnapshotBuilder(
+            metrics: metrics ?? MetricsRegistry(workers: loaded.readable?.workers ?? 1), record: record)
+        return builder.load(loaded, withPages)
     }
 
-    private mutating func load(_ path: String, _ withPages: Bool) -> Outcome {
-        let loaded = SettingsLoader().load(folder: path)
+    private mutating func load(_ loaded: SettingsLoader.Outcome, _ withPages: Bool) -> Outcome {
         diagnostics = loaded.diagnostics
         files = loaded.files
         // Mistakes in documents are told beside those in settings: whoever mends them wants to see them all at once.
         guard let settings = loaded.readable else { return outcome(nil, nil) }
         diagnostics += settings.unsupportedFeatures.map(\.diagnostic)
+        if let file = settings.cache?.redisAuthorities, let place = file.origin,
+            file.content.withBytes({ KeySetFetcher.certificateCount(inPEM: $0) }) == nil
+        {
+            diagnostics.append(
+                Diagnostic(.error, "invalid-certificate", "\(file.path) holds no certificate in PEM", at: place))
+        }
+        listeners = ListenerPlan.all(of: settings, read: secretFile, diagnostics: &diagnostics)
         let upstreams = settings.upstreams.map { plan($0, settings: settings) }
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
@@ -79,8 +109,8 @@ package struct SnapshotBuilder {
     private func portal(_ docs: DocsSettings) -> DocumentationPortal {
         var files: [String: [UInt8]] = [:]
         for name in ViewerAssets.names {
-            guard let place = DocumentFiles.system.realPath("\(docs.assets)/\(name)"),
-                case .success(let bytes) = DocumentFiles.system.read(place, 16 << 20)
+            guard let place = documentFiles.realPath("\(docs.assets)/\(name)"),
+                case .success(let bytes) = documentFiles.read(place, 16 << 20)
             else { continue }
             files[name] = bytes
         }
@@ -89,7 +119,9 @@ package struct SnapshotBuilder {
     }
 
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
-        Outcome(snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files)
+        Outcome(
+            snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files,
+            listeners: snapshot == nil ? [] : listeners, record: record, metrics: metrics)
     }
 
     // MARK: APIs
@@ -107,7 +139,7 @@ package struct SnapshotBuilder {
                     at: api.range))
         }
         let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
-        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder]).load(value.spec.value)
+        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder], files: documentFiles).load(value.spec.value)
         // A file that is not there has been reported where the settings name it.
         diagnostics += loaded.diagnostics.filter { $0.code != "file-missing" || $0.range != nil }
         guard let document = loaded.document else { return }
@@ -186,8 +218,9 @@ package struct SnapshotBuilder {
     private mutating func addCompositions(_ settings: GatewaySettings, security: inout SecurityPlanner) {
         // Without all documents every second name would be unknown.
         guard !settings.compositions.isEmpty, callables.count == settings.apis.count else { return }
-        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics).build(
-            &security)
+        let built = CompositionBuilder(settings: settings, callables: callables, metrics: metrics, files: documentFiles)
+            .build(
+                &security)
         diagnostics += built.diagnostics
         files += built.files
         guard let document = built.document else { return }
@@ -367,6 +400,7 @@ extension OperationTreatment {
             checksCredentials: row.security != nil, checksAddress: row.traffic?.addresses.isEmpty == false,
             limitsRate: row.traffic?.limitsRate == true,
             cacheLifetime: row.cache.flatMap { $0.storesReplies ? $0.rules.lifetime ?? 0 : nil },
+            storesPerCaller: row.cache.map { $0.isSecured && $0.rules.scope != .shared } ?? false,
             storedParts: row.composition.map { composition in
                 zip(composition.plan.steps, composition.partPlans).compactMap { $1 == nil ? nil : $0.name }
             }, requestBodyLimit: row.requestBodyLimit,

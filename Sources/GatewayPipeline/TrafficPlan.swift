@@ -7,7 +7,8 @@ package struct TrafficPlan: Sendable {
     package struct Limit: Sendable {
         /// The policy's name.
         let name: String
-        /// Tells the limits of the process apart; the same for the same name, also after a reload.
+        /// Tells the limits of the process apart; the same for the same policy, also after a reload. A policy that has
+        /// changed counts anew: what was owed under the old one may be no measure for the new.
         let number: Int
         /// What is counted by itself.
         let subject: RateLimitPolicySettings.Subject
@@ -42,7 +43,7 @@ package struct TrafficPlan: Sendable {
                 let field = "\"\(name)\";q=\(limit.quota.requests);w=\(limit.quota.seconds)"
                 limits.append(
                     Limit(
-                        name: name, number: name.hashValue, subject: rate.key, limit: limit,
+                        name: name, number: Self.number(of: name, rate.key, limit), subject: rate.key, limit: limit,
                         policyField: Array(field.utf8)))
             case .jwt, .apiKey, .basic, .cors, .headers, nil: break
             }
@@ -51,6 +52,16 @@ package struct TrafficPlan: Sendable {
         self.addresses = addresses
         byAddress = limits.filter { $0.subject == .address }
         byCaller = limits.filter { $0.subject != .address }
+    }
+
+    /// What tells a limit from all others, and from itself before it was changed.
+    private static func number(of name: String, _ subject: RateLimitPolicySettings.Subject, _ limit: RateLimit) -> Int {
+        var hasher = Hasher()
+        hasher.combine(name)
+        hasher.combine(subject)
+        hasher.combine(limit.interval)
+        hasher.combine(limit.burst)
+        return hasher.finalize()
     }
 
     private static func network(_ range: AddressRange) -> AddressRules.Network {

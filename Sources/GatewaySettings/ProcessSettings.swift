@@ -1,3 +1,5 @@
+import SourceDiagnostics
+
 /// The admin listener: health, metrics, routes, configuration. Never on a public address.
 package struct AdminSettings: SettingsSection {
     /// Where it listens.
@@ -214,6 +216,8 @@ package struct CacheStoreSettings: SettingsSection {
     package let memory: Int
     /// URL of the shared second level, nil for none; it may carry a password.
     package let redis: Secret?
+    /// The certificates that are trusted for it, by path and content; nil for the system's.
+    package let redisAuthorities: (path: String, content: Secret, origin: SourceRange?)?
 
     /// The keys of the cache.
     private enum Key {
@@ -224,12 +228,16 @@ package struct CacheStoreSettings: SettingsSection {
         /// The key `redis`.
         static let redis = SettingKey(
             "redis", .secret(), "URL of a Redis server as the shared second level.", feature: { _ in .sharedCache })
+        /// The key `redisCA`.
+        static let redisAuthorities = SettingKey(
+            "redisCA", .filePath(),
+            "Certificates (PEM) that are trusted for a rediss:// server, instead of the system's.")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "CacheStore", summary: "Where replies are stored.",
-        keys: [Key.memory.description, Key.redis.description])
+        keys: [Key.memory.description, Key.redis.description, Key.redisAuthorities.description])
 
     /// Bytes where the files say nothing.
     package static let builtInMemory = 64 << 20
@@ -238,7 +246,16 @@ package struct CacheStoreSettings: SettingsSection {
     init?(reading reader: SectionReader) {
         memory = reader.value(Key.memory)
         redis = reader.given(Key.redis)?.value
+        var authorities: (path: String, content: Secret, origin: SourceRange?)?
+        if let path = reader.given(Key.redisAuthorities) {
+            guard let content = reader.content(ofFile: path) else { return nil }
+            authorities = (path.value, content, path.origin)
+        }
+        redisAuthorities = authorities
         guard redis != nil || !reader.has("redis") else { return nil }
+        if redis?.withBytes({ $0.starts(with: Array("rediss://".utf8)) }) != true {
+            reader.refuse(Key.redisAuthorities.name, "no rediss:// server is named, and no certificate is seen")
+        }
         if let redis, !redis.withBytes({ Self.isServer($0) }) {
             reader.context.run.report(
                 "bad-redis-url",

@@ -57,7 +57,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
 
     /// The features that nothing carries out yet.
     package static let notRunning: Set<SettingsFeature> = [
-        .tls, .http2, .traces, .reload,
+        .traces,
         .upstreamTLS, .weightedTargets, .balancing, .activeHealth, .circuit,
         .headersPolicy,
     ]

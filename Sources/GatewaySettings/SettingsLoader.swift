@@ -76,7 +76,7 @@ package struct SettingsLoader: Sendable {
     }
 
     /// Whether a name in the folder is that of a settings file. Names with a point first belong to editors and mounts.
-    private static func isSettingsFile(_ name: String) -> Bool {
+    package static func isSettingsFile(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
     }
 

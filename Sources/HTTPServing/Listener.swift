@@ -9,6 +9,9 @@ package enum ListenerAddress: Sendable, Hashable {
     /// A Unix domain socket.
     case unix(path: String)
 
+    /// The port; nil where there is none.
+    package var port: Int? { if case .tcp(_, let port) = self { port } else { nil } }
+
     /// The address as the system knows it. Resolving a name may take a while.
     ///
     /// - Throws: the resolver's error, or that the path is too long.
@@ -43,10 +46,19 @@ package final class Listener: Sendable {
     private struct Post: Sendable {
         let socket: NIOLoopBound<ListeningSocket>
         let registry: NIOLoopBound<ConnectionRegistry>
+        let terms: NIOLoopBound<ListenerTerms>
 
         /// Accepts no further connections.
         func close() async {
             try? await socket.eventLoop.submit { socket.value.close() }.get()
+        }
+
+        /// Accepts who has come, and then no further connections.
+        func retire() async {
+            let eventLoop = socket.eventLoop
+            let done = eventLoop.makePromise(of: Void.self)
+            eventLoop.execute { socket.value.retire { done.succeed() } }
+            try? await done.futureResult.get()
         }
     }
 
@@ -61,53 +73,99 @@ package final class Listener: Sendable {
 
     /// Binds `address` on every loop of `seats`.
     ///
+    /// - Parameters:
+    ///   - adopted: sockets that listen at the address already, from the process before. They are spread over the loops,
+    ///     and closed when the listener cannot be started.
+    ///   - sharesPort: whether somebody may listen at the address, because that is this process itself.
     /// - Throws: the system's error when the address cannot be bound; sockets bound before are closed again.
     package static func start(
-        on address: ListenerAddress, limits: ServingLimits, seats: [Seat]
+        on address: ListenerAddress, protocols: ListenerProtocols = ListenerProtocols(), limits: ServingLimits,
+        seats: [Seat], adopting adopted: [CInt] = [], sharesPort: Bool = false
     ) async throws -> Listener {
-        var wanted = try address.resolved()
-        // TCP only: the file of a Unix domain socket is taken over.
-        if let port = wanted.port, port != 0 { try ListeningSocket.refuseIfTaken(wanted) }
+        var remaining = adopted[...]
         var posts: [Post] = []
         do {
-            for seat in seats {
-                let (post, bound) = try await bind(wanted, limits: limits, seat: seat)
+            var wanted = try address.resolved()
+            // TCP only: the file of a Unix domain socket is taken over.
+            if adopted.isEmpty, !sharesPort, let port = wanted.port, port != 0 {
+                try ListeningSocket.refuseIfTaken(wanted)
+            }
+            // Each loop has a socket. Each adopted socket needs a loop, or those in its queue would wait for ever.
+            for number in 0..<max(seats.count, adopted.count) {
+                if case .unix = address, remaining.isEmpty, number > 0 { break }
+                let (post, bound) = try await bind(
+                    wanted, adopting: remaining.popFirst(), protocols: protocols, limits: limits,
+                    seat: seats[number % seats.count])
                 posts.append(post)
                 wanted = bound
-                if case .unix = address { break }
             }
+            return Listener(address: wanted, posts: posts)
         } catch {
             for post in posts { await post.close() }
+            ListeningSocket.close(remaining)
             throw error
         }
-        return Listener(address: wanted, posts: posts)
     }
 
-    /// Binds one socket on the seat's loop.
+    /// Binds one socket on the seat's loop, or takes one over.
     private static func bind(
-        _ address: SocketAddress, limits: ServingLimits, seat: Seat
+        _ address: SocketAddress, adopting descriptor: CInt?, protocols: ListenerProtocols, limits: ServingLimits,
+        seat: Seat
     ) async throws -> (Post, SocketAddress) {
         let eventLoop = seat.loop.eventLoop
         return try await eventLoop.submit {
             let loop = seat.loop.value
             let registry = ConnectionRegistry()
-            let socket = try ListeningSocket(on: address, loop: loop.eventLoop) { accepted in
-                guard registry.count < limits.connections else { return accepted.close() }
-                let connection = HTTP1ServerConnection(
-                    accepted, loop: loop, limits: limits, provider: seat.provider.value, registry: registry)
+            let terms = ListenerTerms(protocols, limits, loop: loop)
+            let accept = { (accepted: StreamSocket) in
+                guard registry.count < terms.limits.connections else { return accepted.close() }
                 // The kernel watches no more descriptors: the socket is closed, others go on.
-                try? connection.start()
+                try? IncomingConnection.serve(
+                    accepted, protocols: terms.protocols, loop: loop, limits: terms.limits, provider: seat.provider.value,
+                    registry: registry)
             }
+            let socket =
+                try descriptor.map { try ListeningSocket(adopting: $0, loop: loop.eventLoop, accepted: accept) }
+                ?? ListeningSocket(on: address, loop: loop.eventLoop, accepted: accept)
             let post = Post(
                 socket: NIOLoopBound(socket, eventLoop: eventLoop),
-                registry: NIOLoopBound(registry, eventLoop: eventLoop))
+                registry: NIOLoopBound(registry, eventLoop: eventLoop),
+                terms: NIOLoopBound(terms, eventLoop: eventLoop))
             return (post, socket.address)
         }.get()
     }
 
-    /// Accepts no further connections.
+    /// Gives the connections that are accepted from now on other protocols, certificates among them, and limits.
+    package func change(_ protocols: ListenerProtocols, limits: ServingLimits) async {
+        for post in posts {
+            try? await post.terms.eventLoop.submit {
+                post.terms.value.protocols = protocols
+                post.terms.value.limits = limits
+            }.get()
+        }
+    }
+
+    /// Takes the connections that have come, and then no further ones.
     package func stopAccepting() async {
+        await withTaskGroup { group in
+            for post in posts { group.addTask { await post.retire() } }
+        }
+    }
+
+    /// Accepts nothing any more: another process has the sockets now, and everybody who waits.
+    package func release() async {
         for post in posts { await post.close() }
+    }
+
+    /// Descriptors of the sockets, to be handed to another process. The caller closes them.
+    package func descriptors() async -> [CInt] {
+        var descriptors: [CInt] = []
+        for post in posts {
+            if let copy = try? await post.socket.eventLoop.submit({ post.socket.value.duplicate() }).get() {
+                descriptors.append(copy)
+            }
+        }
+        return descriptors
     }
 
     /// Closes idle connections and lets every other one end behind its reply.
@@ -124,5 +182,26 @@ package final class Listener: Sendable {
             count += (try? await post.registry.eventLoop.submit { post.registry.value.count }.get()) ?? 0
         }
         return count
+    }
+}
+
+/// What a listener allows on one loop: a reload may change it for connections to come.
+private final class ListenerTerms {
+    /// The most fields of a head for which the loop has room.
+    private let fields: Int
+    /// What is allowed, as far as the loop has room for it.
+    var limits: ServingLimits {
+        didSet { limits.head.fields = min(limits.head.fields, fields) }
+    }
+
+    /// What connections speak.
+    var protocols: ListenerProtocols
+
+    /// Terms on `loop`.
+    init(_ protocols: ListenerProtocols, _ limits: ServingLimits, loop: ExchangeLoop) {
+        self.protocols = protocols
+        fields = loop.requestTable.capacity
+        self.limits = limits
+        self.limits.head.fields = min(limits.head.fields, fields)
     }
 }

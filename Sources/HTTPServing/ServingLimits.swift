@@ -5,6 +5,8 @@ import NIOCore
 package struct ServingLimits: Sendable {
     /// Limits on a head.
     package var head = HeadLimits()
+    /// Time for a handshake, or for the bytes that say which protocol follows.
+    package var greetingTimeout = TimeAmount.seconds(5)
     /// Time for a head, from its first byte.
     package var headTimeout = TimeAmount.seconds(10)
     /// Time in which content has to make progress (see ``minimumContentRate``).

@@ -35,8 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
         var process = try await GatewayProcess.start(option, publicPort: port)
         let port = process.gateway.listeners.first?.listener.address.port ?? 8080
         Terminal.error.write(Self.suggestions(port: port))
-        await process.waitForSignal()
-        await process.drain()
+        await process.serveToTheEnd()
         await services.stop()
     }
 

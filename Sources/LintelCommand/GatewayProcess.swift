@@ -13,24 +13,28 @@ import SourceDiagnostics
 struct GatewayProcess {
     /// The running gateway.
     let gateway: Gateway
+    private let reloader: GatewayReloader
     private var signals: SignalWaiter
+    /// Looks at the files; nil when nobody does.
+    private let watching: Task<Void, Never>?
+    /// Where the next process gets the listeners; nil when it does not.
+    private let point: HandOverPoint?
 
     /// Loads and starts a gateway; says what is wrong and ends with exit code 2 when it cannot.
     ///
-    /// - Parameter publicPort: a port on 127.0.0.1 that replaces the public listeners of the settings.
-    static func start(_ option: RoutesOption, publicPort: Int? = nil) async throws -> GatewayProcess {
+    /// - Parameters:
+    ///   - publicPort: a port on 127.0.0.1 that replaces the public listeners of the settings.
+    ///   - watches: whether changed files are loaded while it serves.
+    ///   - handOver: path of the socket through which listening sockets pass from one process to the next.
+    static func start(
+        _ option: RoutesOption, publicPort: Int? = nil, watches: Bool = true, handOver: String? = nil
+    ) async throws -> GatewayProcess {
         signal(SIGPIPE, SIG_IGN)
-        let signals = SignalWaiter([SIGTERM, SIGINT])
-        let first = option.load()
-        guard let settings = first.settings, first.snapshot != nil else {
-            Terminal.error.write(first.diagnostics)
-            Terminal.error.write(Summary.text(first.diagnostics, in: option.folder))
-            throw ExitCode(2)
-        }
-        let metrics = MetricsRegistry(workers: settings.workers)
-        let outcome = option.load(metrics: metrics, withPages: true)
-        guard let snapshot = outcome.snapshot else {
+        let signals = SignalWaiter([SIGTERM, SIGINT, SIGHUP])
+        let outcome = option.load(withPages: true)
+        guard let settings = outcome.settings, let snapshot = outcome.snapshot else {
             Terminal.error.write(outcome.diagnostics)
+            Terminal.error.write(Summary.text(outcome.diagnostics, in: option.folder))
             throw ExitCode(2)
         }
         Terminal.error.write(outcome.diagnostics)
@@ -38,45 +42,81 @@ struct GatewayProcess {
         for plan in resolved.upstreams where plan.configuration.endpoints.count < plan.targets.count {
             Terminal.error.write("lintel: some targets of the upstream \(plan.configuration.name) have no address")
         }
-        var configuration = configuration(settings)
-        configuration.notify = { Terminal.error.write($0) }
-        if let publicPort { configuration.listeners = [("public", .tcp(host: "127.0.0.1", port: publicPort))] }
+        let surroundings = GatewayReloader.Surroundings(
+            folder: option.folder,
+            configuration: { settings, listeners in
+                var configuration = Self.configuration(settings, listeners)
+                configuration.notify = { Terminal.error.write($0) }
+                if let publicPort {
+                    configuration.listeners = [
+                        ListenerPlan(name: "public", address: .tcp(host: "127.0.0.1", port: publicPort))
+                    ]
+                }
+                return configuration
+            },
+            notify: { Terminal.error.write($0) }, now: { wallClock() })
         do {
+            let claim = try handOver.flatMap { try HandOverClaim($0) }
+            var configuration = surroundings.configuration(settings, outcome.listeners)
+            configuration.adopted = claim?.sockets ?? [:]
             let gateway = try await Gateway.start(
-                configuration, snapshot: resolved, metrics: metrics,
+                configuration, snapshot: resolved, metrics: outcome.metrics,
                 report: AdminReport(
-                    routes: RouteListing(resolved).json, configuration: ConfigurationListing(outcome, resolved).json))
+                    routes: RouteListing(resolved).json,
+                    configuration: ConfigurationListing(
+                        outcome, resolved, reload: ReloadReport(startedAt: Double(wallClock()) / 1e9)
+                    ).json))
+            let reloader = GatewayReloader(gateway, serving: resolved, of: outcome, surroundings)
             for (name, listener) in gateway.listeners {
                 Terminal.error.write("listening on \(text(listener.address)) (\(name))")
             }
             if let admin = gateway.admin { Terminal.error.write("listening on \(text(admin.address)) (admin)") }
-            return GatewayProcess(gateway: gateway, signals: signals)
+            let point = try handOver.map { path in
+                try HandOverPoint(path, gateway: gateway, taken: signals.handedOver)
+            }
+            try claim?.complete(taking: gateway.listenerNames)
+            if claim != nil { Terminal.error.write("took over from the process before") }
+            let watching = watches ? Task { await reloader.keepUp() } : nil
+            return GatewayProcess(gateway: gateway, reloader: reloader, signals: signals, watching: watching, point: point)
         } catch {
             Terminal.error.write("lintel: cannot listen: \(error)")
             throw ExitCode(2)
         }
     }
 
-    /// Returns when the process is asked to end.
-    mutating func waitForSignal() async { await signals.wait() }
-
-    /// Ends the gateway: exchanges in flight finish.
-    func drain() async {
-        Terminal.error.write("draining")
-        let isEmpty = await gateway.drain()
+    /// Serves until the process is asked to end, or another one has taken over; exchanges in flight finish. SIGHUP has
+    /// everything loaded anew meanwhile.
+    mutating func serveToTheEnd() async {
+        var taken: Set<String> = []
+        waiting: while let arrival = await signals.next() {
+            switch arrival {
+            case .signal(SIGHUP): Task { [reloader] in await reloader.reload() }
+            case .signal: break waiting
+            case .handedOver(let names):
+                taken = names
+                break waiting
+            }
+        }
+        watching?.cancel()
+        point?.stop()
+        Terminal.error.write(taken.isEmpty ? "draining" : "draining: another process has taken over")
+        let isEmpty = await gateway.drain(handedOver: taken)
         Terminal.error.write(isEmpty ? "drained" : "ended with exchanges in flight")
     }
 
     /// What the gateway is started with.
-    private static func configuration(_ settings: GatewaySettings) -> Gateway.Configuration {
+    private static func configuration(
+        _ settings: GatewaySettings, _ listeners: [ListenerPlan]
+    ) -> Gateway.Configuration {
         var configuration = Gateway.Configuration()
         let defaults = settings.resolve(api: "").exchange
-        configuration.listeners = settings.listeners.map { ($0.name, ListenerAddress($0.value.bind)) }
+        configuration.listeners = listeners
         configuration.admin = ListenerAddress(settings.admin.bind)
         configuration.workers = settings.workers
         if let cache = settings.cache {
             configuration.cacheMemory = cache.memory
             configuration.cacheServer = cache.redis?.withBytes { RedisAddress($0) }
+            configuration.cacheServer?.authorities = cache.redisAuthorities?.content.withBytes { $0 }
         }
         configuration.limits.head = HeadLimits(
             bytes: defaults.limits.requestHead.value, fields: defaults.limits.headerCount.value)
@@ -97,21 +137,18 @@ struct GatewayProcess {
         return configuration
     }
 
+    /// Nanoseconds since 1970.
+    private static func wallClock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// An address as people write it.
     private static func text(_ address: SocketAddress) -> String {
         if let path = address.pathname, !path.isEmpty { return "unix:\(path)" }
         let host = address.ipAddress ?? "?"
         return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
-    }
-}
-
-extension ListenerAddress {
-    /// The address of the settings.
-    init(_ address: BindAddress) {
-        switch address {
-        case .tcp(let host, let port): self = .tcp(host: host, port: port)
-        case .unix(let path): self = .unix(path: path)
-        }
     }
 }
 

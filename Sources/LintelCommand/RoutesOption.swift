@@ -16,7 +16,7 @@ struct RoutesOption: ParsableArguments {
     ///
     /// - Parameter withPages: whether the documentation is made too.
     func load(
-        metrics: MetricsRegistry = MetricsRegistry(workers: 1), withPages: Bool = false
+        metrics: MetricsRegistry? = nil, withPages: Bool = false
     ) -> SnapshotBuilder.Outcome {
         SnapshotBuilder.load(routes: folder, metrics: metrics, withPages: withPages)
     }

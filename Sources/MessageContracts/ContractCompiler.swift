@@ -173,7 +173,8 @@ struct ContractCompiler: ~Copyable {
             name: parameter.name, location: location, subject: subject, isRequired: parameter.isRequired,
             allowsEmptyValue: parameter.allowsEmptyValue, layout: layout, form: form,
             shape: needsShape ? shapes.shape(of: schema) : .any, entry: entry, pointer: pointer,
-            schemaPrefix: prefix, formFields: formFields, isFile: parameter.isFile)
+            schemaPrefix: prefix, formFields: formFields, isFile: parameter.isFile,
+            defaultValue: shapes.defaultValue(of: schema))
     }
 
     /// Adds a schema to the program of a direction.

@@ -93,6 +93,15 @@ final class FieldSetContract: Sendable {
         self.collector = collector
     }
 
+    /// Every name that a pair may have, where they can be listed: not those of members with brackets, nor of an object that
+    /// takes all others.
+    var allNames: [[UInt8]]? {
+        guard deep.isEmpty, collector < 0 else { return nil }
+        return slots.filter { $0.owner != -1 }.map { Array(names[$0.nameRange]) }.sorted {
+            $0.lexicographicallyPrecedes($1)
+        }
+    }
+
     /// Whether there is anything to check.
     var isEmpty: Bool { parameters.isEmpty }
 

@@ -12,6 +12,9 @@ final class HeaderSetContract: Sendable {
     /// Whether there is nothing to check.
     var isEmpty: Bool { parameters.isEmpty }
 
+    /// The parameters, for what is asked once.
+    var list: [ParameterContract] { (0..<parameters.count).map { parameters.withParameter($0) { $0 } } }
+
     /// The names in small letters.
     var names: [[UInt8]] { (0..<parameters.count).map { parameters.withParameter($0) { Array($0.nameBytes) } } }
 

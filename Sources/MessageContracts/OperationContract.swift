@@ -107,6 +107,16 @@ package final class OperationContract: Sendable {
     /// The names of header parameters, in small letters: inputs that select a stored reply.
     package var headerParameterNames: [[UInt8]] { headers.names }
 
+    /// The parameters of the query, and the headers.
+    var queryParameters: [ParameterContract] { queryString == nil ? query.parameters : [] }
+    var headerParameters: [ParameterContract] { headers.list }
+
+    /// Every name that the query may have, decoded; nil where they cannot be listed.
+    package var queryNames: [[UInt8]]? { queryString == nil ? query.allNames : nil }
+
+    /// Whether one parameter takes the whole query, so that nothing in it may be put in another order.
+    package var takesWholeQuery: Bool { queryString != nil }
+
     /// Whether the parameters of a request keep the contract. Allocates nothing.
     ///
     /// - Parameters:
@@ -299,6 +309,17 @@ package final class OperationContract: Sendable {
         }
         return range ?? other
     }
+
+    /// Whether the content of a good reply may come in parts: 206 is declared by itself, or the response that describes both
+    /// 200 and 206 says nothing about content. A part of content with a schema would break it.
+    package var repliesInParts: Bool {
+        guard let part = response(for: 206) else { return false }
+        if case .exact = part.key { return true }
+        return part === response(for: 200) && part.leavesContentOpen
+    }
+
+    /// Whether the contract asks nothing of the content of a 200.
+    package var leavesContentOpen: Bool { response(for: 200)?.leavesContentOpen ?? false }
 
     /// The violation of a response whose status is not declared.
     package func undeclaredStatus(_ status: Int) -> ContractViolation {

@@ -113,6 +113,9 @@ final class ParameterContract: Sendable {
     /// 2.0: a file, of which only the presence is checked.
     let isFile: Bool
 
+    /// What the schema gives as default.
+    let defaultValue: JSONValue?
+
     /// Whether any text will do once it is decoded.
     let isPlainText: Bool
 
@@ -122,7 +125,7 @@ final class ParameterContract: Sendable {
         allowsEmptyValue: Bool,
         layout: ParameterLayout, form: FieldForm, shape: ValueShape, entry: SchemaEntry?, pointer: String,
         schemaPrefix: String = "", formFields: FormContract? = nil,
-        xmlPlan: XMLPlan? = nil, isFile: Bool = false
+        xmlPlan: XMLPlan? = nil, isFile: Bool = false, defaultValue: JSONValue? = nil
     ) {
         self.name = name
         nameBytes = location == .header ? name.utf8.map(Octets.lowered) : Array(name.utf8)
@@ -139,6 +142,7 @@ final class ParameterContract: Sendable {
         self.formFields = formFields
         self.isFile = isFile
         self.xmlPlan = xmlPlan
+        self.defaultValue = defaultValue
         structures = StructureList(Self.structures(layout, shape))
         switch layout {
         case .separated, .assigned, .repeated, .text: isPlainText = shape.acceptsAnyText

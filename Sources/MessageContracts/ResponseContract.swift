@@ -11,7 +11,7 @@ package final class ResponseContract: Sendable {
     /// Whether header lines are checked.
     package let needsFields: Bool
     /// Whether content may be passed on without being looked at, whatever its type.
-    private let isUnconstrained: Bool
+    let leavesContentOpen: Bool
     /// Headers.
     private let headers: HeaderSetContract
     /// Content.
@@ -31,7 +31,7 @@ package final class ResponseContract: Sendable {
         self.pointer = pointer
         self.headers = headers
         self.body = body
-        self.isUnconstrained = isUnconstrained
+        leavesContentOpen = isUnconstrained
         self.shared = shared
         needsFields = !headers.isEmpty
     }
@@ -57,7 +57,7 @@ package final class ResponseContract: Sendable {
     /// What to do with the content of a response with these header lines. Do not ask for responses without content: to
     /// HEAD, 1xx, 204, 304 (RFC 9110 §6.4.1).
     package func bodyPolicy(_ fields: UnsafeBufferPointer<MessageField>) -> BodyPolicy {
-        isUnconstrained ? .open : body.policy(fields)
+        leavesContentOpen ? .open : body.policy(fields)
     }
 
     // MARK: - Items as they arrive

@@ -34,6 +34,15 @@ struct ValueShapeBuilder {
         schema.map { shape(of: [$0], depth: 0) } ?? .any
     }
 
+    /// The default that a schema declares, by itself or through `$ref` and `allOf`; the first one found.
+    func defaultValue(of schema: JSONValue?) -> JSONValue? {
+        guard let schema else { return nil }
+        var parts: [JSONValue] = []
+        var seen: Set<JSONValue> = []
+        SchemaConjunction.flatten(schema, version: version, references: references, into: &parts, seen: &seen)
+        return parts.lazy.compactMap { $0["default"] }.first
+    }
+
     /// The shape of values that keep all of some schemas.
     private mutating func shape(of schemas: [JSONValue], depth: Int) -> ValueShape {
         guard depth <= Self.deepest, !schemas.isEmpty else { return .any }

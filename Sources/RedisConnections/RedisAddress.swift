@@ -12,6 +12,8 @@ package struct RedisAddress: Sendable, Equatable {
     let password: String?
     /// The number of the database.
     let database: Int
+    /// Certificates (PEM) that are trusted for it; nil for the system's.
+    package var authorities: [UInt8]?
 
     /// Reads a URL; nil for one that is none.
     package init?(_ url: [UInt8]) {

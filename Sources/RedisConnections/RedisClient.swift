@@ -6,7 +6,7 @@ import NIOSSL
 /// deadline, and nobody ever waits for a server that is away.
 ///
 /// ```
-/// away ── connect ──> greeting ── HELLO is answered ──> ready ── a failure, silence, garbage ──> away
+/// away ── connect ──> greeting ── HELLO, PING are answered ──> ready ── a failure, silence, garbage ──> away
 ///   ^ each time twice as long, 50 ms to 2 s                                                       │
 ///   └─────────────────────────────────────────────────────────────────────────────────────────────┘
 /// ```
@@ -77,6 +77,9 @@ package final class RedisClient {
             var configuration = TLSConfiguration.makeClientConfiguration()
             // RFC 9325 §3.1.1: nothing below TLS 1.2.
             configuration.minimumTLSVersion = .tlsv12
+            if let authorities = address.authorities {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authorities))
+            }
             security = try NIOSSLContext(configuration: configuration)
         } else {
             security = nil
@@ -174,18 +177,32 @@ package final class RedisClient {
 
     private func greeted() {
         guard let channel else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
         if address.database != 0 {
             write(
                 [ByteBuffer(string: "SELECT"), ByteBuffer(string: "\(address.database)")], to: channel,
                 within: .seconds(1)
-            ) { _ in }
+            ) { reply in
+                if case .simple = reply { return }
+                bound.value.lose()
+            }
         }
         if let subscription {
-            // RESP3: the answer is a push, and takes no place among the replies.
             var buffer = channel.allocator.buffer(capacity: 64)
             buffer.writeCommand([ByteBuffer(string: "SUBSCRIBE"), ByteBuffer(bytes: subscription)])
             channel.writeAndFlush(buffer, promise: nil)
         }
+        // RESP3: what answers SUBSCRIBE is a push, and takes no place among the replies. A refusal does, and would shift
+        // those of all that follows: it lands on this command, and the server is of no use.
+        write([ByteBuffer(string: "PING")], to: channel, within: .seconds(1)) { reply in
+            guard case .simple = reply else { return bound.value.lose() }
+            bound.value.listening()
+        }
+    }
+
+    /// All is said: commands are taken.
+    private func listening() {
+        guard channel != nil, !isReady else { return }
         isReady = true
         backoff = 50
         silent = 0

@@ -30,6 +30,9 @@ package struct CacheKey: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
+    /// The key of the parts of what the key is for. No principal holds a zero octet, so that it is nobody else's key.
+    package var ofParts: CacheKey { CacheKey(bytes + [0] + Array("part".utf8)) }
+
     /// The key's parts, in the order of the picture above.
     package var parts: [ArraySlice<UInt8>] { bytes.split(separator: 0, maxSplits: 7, omittingEmptySubsequences: false) }
 }

@@ -149,6 +149,13 @@ struct CacheShard {
         return matched
     }
 
+    /// Counts one of a key's replies as stale.
+    mutating func markStale(_ reply: StoredReply, under key: CacheKey) {
+        guard let place = index[key], let found = slots[place]?.variants.firstIndex(where: { $0.reply === reply })
+        else { return }
+        slots[place]?.variants[found].isPurged = true
+    }
+
     /// Removes a key.
     mutating func remove(_ key: CacheKey) {
         if let place = index[key] { remove(place) }

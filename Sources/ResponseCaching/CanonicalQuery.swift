@@ -1,16 +1,29 @@
 /// A query brought to one form, so that requests for the same thing share a key: what the service sees is this form too.
 ///
-/// Pairs are sorted by name (those of one name keep their order, which an array gives a meaning to), empty pairs are left
-/// out, octets that need no encoding are decoded, and the digits of the others are capital (RFC 3986 §6.2.2).
+/// Pairs are sorted by name (those of one name keep their order, which an array gives a meaning to), empty pairs and what
+/// the contract's defaults say anyway are left out, octets that need no encoding are decoded, and the digits of the others are capital (RFC 3986 §6.2.2).
 package enum CanonicalQuery {
     /// The canonical form; empty for a query without pairs.
     ///
-    /// - Parameter keepsOrder: whether the order of names counts.
-    package static func bytes(of query: UnsafeRawBufferPointer, keepsOrder: Bool = false) -> [UInt8] {
+    /// - Parameters:
+    ///   - keepsOrder: whether the order of names counts.
+    ///   - defaults: parameters by name, and the pairs that say what is meant without them too: those are left out.
+    package static func bytes(
+        of query: UnsafeRawBufferPointer, keepsOrder: Bool = false, defaults: [[UInt8]: [[UInt8]]] = [:]
+    ) -> [UInt8] {
         var pairs: [(name: [UInt8], text: [UInt8])] = []
         for piece in query.split(separator: 0x26) {
             let text = normalised(piece)
             pairs.append((Array(text.prefix { $0 != 0x3D }), text))
+        }
+        if !defaults.isEmpty {
+            let said = Set(pairs.map(\.name))
+            for name in said {
+                guard let texts = defaults[name],
+                    pairs.lazy.filter({ $0.name == name }).map(\.text).elementsEqual(texts)
+                else { continue }
+                pairs.removeAll { $0.name == name }
+            }
         }
         if !keepsOrder, pairs.count > 1 {
             let order = pairs.indices.sorted { left, right in

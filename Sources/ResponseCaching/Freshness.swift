@@ -76,7 +76,7 @@ package struct Freshness: Sendable, Equatable {
     private static func lifetime(
         _ fields: FieldList, status: Int, directives: ResponseDirectives, rules: CacheRules, date: Int64, now: Int64
     ) -> (Int64, Source) {
-        let settings = status == 200 ? rules.lifetime : rules.negative[status]
+        let settings = status == 200 || status == 206 ? rules.lifetime : rules.negative[status]
         if rules.overrides, let settings { return (settings, .settings) }
         let said = directives.effective
         if directives.isTargeted, let age = said.sharedMaxAge ?? said.maxAge { return (age * 1000, .targeted) }

@@ -16,6 +16,19 @@ package enum HeadMerging {
         return result
     }
 
+    /// Whether a 200 to HEAD speaks of the stored reply: the same validators where it has any, the same length where it states
+    /// one (RFC 9111 §4.3.5). Then it brings the stored head up to date; else what is stored is stale.
+    ///
+    /// - Parameters:
+    ///   - length: octets of the stored content.
+    ///   - isOwnTag: whether the stored entity tag was made here, so that the service's says nothing about it.
+    package static func speaksOf(_ stored: StoredHead, length: Int, isOwnTag: Bool, toHEAD update: FieldList) -> Bool {
+        if let tag = update.first("etag"), isOwnTag || tag != stored.entityTag { return false }
+        if let modified = update.first("last-modified"), modified != stored.lastModified { return false }
+        if let stated = update.first("content-length"), stated.deltaSeconds != Int64(length) { return false }
+        return true
+    }
+
     /// Whether a 304 changes what the stored content is: it kept its contract as one media type and cannot be another.
     package static func changesMediaType(stored: FieldList, update: FieldList) -> Bool {
         func essence(_ fields: FieldList) -> [UInt8]? {

@@ -142,6 +142,11 @@ package final class ResponseCache: Sendable {
         return seat(of: key).state.withLock { $0.store(reply, under: key) }
     }
 
+    /// Counts a reply as stale from now on, whatever its lifetime.
+    package func markStale(_ reply: StoredReply, under key: CacheKey) {
+        seat(of: key).state.withLock { $0.markStale(reply, under: key) }
+    }
+
     /// Removes a key.
     package func remove(_ key: CacheKey) { seat(of: key).state.withLock { $0.remove(key) } }
 

@@ -12,7 +12,9 @@ package enum Selection: Sendable, Equatable {
     /// Decides for a stored reply with `length` octets of content.
     package static func decide(_ stored: StoredHead, request: RequestCaching, length: Int, now: Int64) -> Selection {
         if isUnmodified(stored, request: request, now: now) { return .notModified }
-        guard stored.status == 200, let range = request.range, mayBePart(stored, request: request, now: now) else {
+        guard stored.status == 200, !stored.isOddRange, let range = request.range,
+            mayBePart(stored, request: request, now: now)
+        else {
             return .whole
         }
         return part(range, length: length)

@@ -17,7 +17,7 @@ package enum Storability: Sendable, Equatable {
         case setCookie = "set-cookie"
         /// The request had credentials, and nothing allows sharing (RFC 9111 §3.5).
         case authorization
-        /// The reply is a part or an interim one (RFC 9111 §3.3).
+        /// The reply is a part that does not say which, or that nobody asked for (RFC 9111 §3.3).
         case partial
         /// The status is not one that is stored.
         case status
@@ -46,26 +46,28 @@ package enum Storability: Sendable, Equatable {
 
     /// Statuses whose caching requirements are kept here: what `must-understand` asks for (RFC 9111 §5.2.2.3).
     package static let understood: Set<Int> = [
-        200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 451, 500, 501, 502, 503, 504,
+        200, 203, 204, 206, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 410, 414, 451, 500, 501, 502, 503,
+        504,
     ]
     /// Statuses that a heuristic, or a lifetime of the settings, may be applied to without being named (RFC 9110 §15.1).
-    static let heuristic: Set<Int> = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]
+    static let heuristic: Set<Int> = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501]
 
     /// Decides about a reply to a GET.
     ///
     /// - Parameters:
     ///   - request: the request's fields.
     ///   - hasPrincipal: whether the caller is known, so that a reply can be kept for that one alone.
+    ///   - part: which part a 206 is, where one was asked for.
     package static func decide(
         method: String = "GET", request: RequestCaching, status: Int, fields: FieldList, rules: CacheRules,
-        hasPrincipal: Bool, requestedAt: Int64, receivedAt: Int64
+        hasPrincipal: Bool, part: ContentPart? = nil, requestedAt: Int64, receivedAt: Int64
     ) -> Storability {
         guard method == "GET" else { return .refused(.method) }
         let directives = ResponseDirectives(fields)
         let said = directives.effective
         if request.directives.noStore { return .refused(.requestNoStore) }
-        // RFC 9111 §3.3: parts are not combined here.
-        guard status != 206, !fields.has("content-range") else { return .refused(.partial) }
+        // RFC 9111 §3.3; 416 is about a part too, and says nothing about the whole.
+        guard status != 206 || part != nil, status != 416 else { return .refused(.partial) }
         // RFC 9111 §3: any final status may be stored; 304 is about another reply.
         guard (200...599).contains(status), status != 304 else { return .refused(.status) }
         if said.mustUnderstand, !understood.contains(status) { return .refused(.status) }

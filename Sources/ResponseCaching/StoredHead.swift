@@ -16,6 +16,12 @@ package struct StoredHead: Sendable {
     package var vary: VaryNames
     /// Their values in the request that it answered.
     package var varyValues: [[UInt8]]
+    /// The part that the content is, of a 206.
+    package var part: ContentPart?
+    /// Whether another reply than a 206 has a Content-Range: no part of it is served, lest two of them stand in one head.
+    package let isOddRange: Bool
+    /// Whether the service itself says which parameters do not count (`No-Vary-Search`).
+    package let statesNoVarySearch: Bool
     /// How long it may be served stale while it is revalidated, in milliseconds.
     package var staleWhileRevalidate: Int64
     /// How long it may stand in for a failure, in milliseconds.
@@ -44,6 +50,9 @@ package struct StoredHead: Sendable {
         entityTag = fields.first("etag")
         lastModified = fields.first("last-modified")
         let now = freshness.receivedAt / 1000
+        part = status == 206 ? ContentPart(fields) : nil
+        isOddRange = status != 206 && fields.has("content-range")
+        statesNoVarySearch = fields.has("no-vary-search")
         date = fields.first("date").flatMap { HTTPDateParsing.seconds($0, now: now) } ?? now
         vary = VaryNames(fields, extra: rules.vary)
         varyValues = vary.values(in: request)

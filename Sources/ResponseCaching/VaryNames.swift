@@ -17,6 +17,12 @@ package struct VaryNames: Sendable, Equatable {
         names = found.filter { $0 != [0x2A] }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
+    /// Names that are known already, in lower case.
+    package init(names: [[UInt8]]) {
+        isAny = false
+        self.names = names
+    }
+
     /// The normalised values of the names in a request, one after the other.
     package func values(in request: FieldList) -> [[UInt8]] { names.map { Self.value(of: $0, in: request) } }
 

@@ -23,12 +23,22 @@ package final class ListeningSocket: ReadinessOwner {
     /// TCP sockets may share their port with those of other loops (SO_REUSEPORT).
     ///
     /// - Throws: `IOError` when the address cannot be bound.
-    package init(
+    package convenience init(
         on address: SocketAddress, loop: SocketLoop, accepted: @escaping (StreamSocket) -> Void
+    ) throws {
+        try self.init(adopting: try Self.bind(address, sharesPort: true), loop: loop, accepted: accepted)
+    }
+
+    /// Listens on a socket that is bound, perhaps one on which another process listens, too. The socket is closed when
+    /// that fails. Called on the loop.
+    ///
+    /// - Throws: `IOError`.
+    package init(
+        adopting bound: CInt, loop: SocketLoop, accepted: @escaping (StreamSocket) -> Void
     ) throws {
         self.loop = loop
         self.accepted = accepted
-        descriptor = try Self.bind(address, sharesPort: true)
+        descriptor = bound
         do {
             _ = try SystemCall.check("listen") { [descriptor] in listen(descriptor, Self.backlog) }
             guard let bound = SocketNames.address(of: descriptor, getsockname) else {
@@ -48,31 +58,76 @@ package final class ListeningSocket: ReadinessOwner {
         Glibc.close(try bind(address, sharesPort: false))
     }
 
-    /// Accepts no further connections.
+    /// Closes sockets that nobody has begun to listen on here.
+    package static func close(_ descriptors: some Sequence<CInt>) {
+        for descriptor in descriptors { Glibc.close(descriptor) }
+    }
+
+    /// Accepts no further connections. Those that wait in the queue are reset, unless another process has the socket,
+    /// too.
     package func close() {
         guard descriptor >= 0 else { return }
         loop.close(descriptor, seat: seat)
         descriptor = -1
     }
 
+    /// Time for handshakes under way to come to their end before the socket closes.
+    private static let farewell = TimeAmount.milliseconds(50)
+
+    /// Lets no further client in, accepts who has come, and closes. `done` is called behind that.
+    package func retire(_ done: @escaping () -> Void) {
+        guard descriptor >= 0 else { return done() }
+        // A Unix domain socket has no handshake: who has connected is in the queue.
+        guard address.port != nil, SynFilter.attach(to: descriptor) else {
+            acceptAll()
+            close()
+            return done()
+        }
+        loop.start(
+            LoopTimer(
+                deadline: .now() + Self.farewell,
+                action: { [self] in
+                    acceptAll()
+                    close()
+                    done()
+                }, refusal: done))
+    }
+
+    /// Accepts until nobody waits.
+    private func acceptAll() {
+        while descriptor >= 0, accept() {}
+    }
+
+    /// Another descriptor of the socket, to be handed to another process; nil when there is none to be had. The caller
+    /// closes it.
+    package func duplicate() -> CInt? {
+        guard descriptor >= 0 else { return nil }
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? copy : nil
+    }
+
     func loopEnds() { close() }
 
     func ready(_ readiness: Readiness) {
-        for _ in 0..<Self.batch {
-            let connection = accept4(
-                descriptor, nil, nil, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
-            if connection >= 0 {
-                accepted(StreamSocket(connection, on: loop, readSize: .short))
-                // Whoever was accepted may have ended it all.
-                guard descriptor >= 0 else { return }
-                continue
-            }
-            switch errno {
-            case EAGAIN: return
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
-            // Network errors of the connection that was to be accepted; the next one may be well (accept(2)).
-            default: continue
-            }
+        // Whoever was accepted may have ended it all.
+        for _ in 0..<Self.batch where descriptor < 0 || !accept() { return }
+    }
+
+    /// Accepts a connection; false when there is none for now.
+    private func accept() -> Bool {
+        let connection = accept4(
+            descriptor, nil, nil, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+        if connection >= 0 {
+            accepted(StreamSocket(connection, on: loop, readSize: .short))
+            return true
+        }
+        switch errno {
+        case EAGAIN, EBADF, EINVAL: return false
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+            rest()
+            return false
+        // Network errors of the connection that was to be accepted; the next one may be well (accept(2)).
+        default: return true
         }
     }
 

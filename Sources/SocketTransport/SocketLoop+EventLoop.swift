@@ -16,19 +16,24 @@ extension SocketLoop: EventLoop {
         deadline: NIODeadline, _ task: @escaping @Sendable () throws -> Value
     ) -> Scheduled<Value> {
         let promise = makePromise(of: Value.self)
-        let timer = LoopTimer(deadline: deadline) {
-            promise.assumeIsolated().completeWith(Result(catching: task))
-        } refusal: {
-            promise.fail(EventLoopError.shutdown)
+        // The timer is made on the loop, whoever asks for it: it belongs there.
+        let timer = NIOLoopBoundBox<LoopTimer?>.makeEmptyBox(valueType: LoopTimer.self, eventLoop: self)
+        let set: @Sendable () -> Void = { [self] in
+            let made = LoopTimer(deadline: deadline) {
+                promise.assumeIsolated().completeWith(Result(catching: task))
+            } refusal: {
+                promise.fail(EventLoopError.shutdown)
+            }
+            timer.value = made
+            start(made)
         }
-        let handle = ConfinedTimer(timer)
         if inEventLoop {
-            start(timer)
-        } else if !post({ self.start(handle.timer) }) {
+            set()
+        } else if !post(set) {
             promise.fail(EventLoopError.shutdown)
         }
         return Scheduled(promise: promise) {
-            if self.inEventLoop { handle.timer.cancel() } else { _ = self.post { handle.timer.cancel() } }
+            if self.inEventLoop { timer.value?.cancel() } else { _ = self.post { timer.value?.cancel() } }
         }
     }
 
@@ -48,13 +53,4 @@ extension SocketLoop: EventLoop {
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @Sendable @escaping ((any Error)?) -> Void) {
         queue.async { callback(EventLoopError.unsupportedOperation) }
     }
-}
-
-/// A timer on its way to its loop.
-///
-/// SAFETY: the timer is used on its loop only.
-private struct ConfinedTimer: @unchecked Sendable {
-    let timer: LoopTimer
-
-    init(_ timer: LoopTimer) { self.timer = timer }
 }

@@ -71,7 +71,7 @@ private struct JoiningThread: Sendable {
 }
 
 /// Threads as the system makes them (pthread_create(3)).
-private enum PosixThread {
+package enum PosixThread {
     /// What a thread runs, carried through C.
     private final class Work {
         let name: String
@@ -83,7 +83,7 @@ private enum PosixThread {
     /// Starts a thread.
     ///
     /// - Throws: the system's error.
-    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws -> pthread_t {
+    package static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws -> pthread_t {
         let work = Unmanaged.passRetained(Work(name: name, body: body))
         var thread = pthread_t()
         let result = pthread_create(

@@ -31,7 +31,7 @@ package protocol StreamSocketHandler: AnyObject {
 ///
 /// Invariant: a write never calls back into its caller. A failed one is left to the read side, which meets the same error
 /// and first reads what the peer has said.
-package final class StreamSocket: ReadinessOwner {
+package final class StreamSocket: ByteStream, ReadinessOwner {
     /// Queued bytes above which nothing more should be written, and down to which to wait then.
     private static let marks = (low: 32 * 1024, high: 128 * 1024)
 
@@ -66,10 +66,15 @@ package final class StreamSocket: ReadinessOwner {
         self.readSize = readSize
     }
 
-    /// Begins to read for `handler`, which is held until the socket is closed.
+    /// Begins to read for `handler`, which is held until the socket is closed or handed on to another one.
     ///
     /// - Throws: the system's error when the kernel cannot watch another descriptor; the socket is closed then.
     package func start(_ handler: any StreamSocketHandler) throws {
+        guard seat < 0 else {
+            self.handler = handler
+            return
+        }
+        guard isOpen else { throw IOError(errnoCode: ENOTCONN, reason: "the socket is closed") }
         do {
             seat = try loop.watch(descriptor, for: interest, owner: self)
             self.handler = handler
@@ -163,7 +168,7 @@ package final class StreamSocket: ReadinessOwner {
     /// Writes `buffer`.
     ///
     /// - Parameter isFollowed: more is written at once; the kernel may wait for it to fill a packet.
-    package func write(_ buffer: ByteBuffer, isFollowed: Bool = false) {
+    package func write(_ buffer: ByteBuffer, isFollowed: Bool) {
         guard descriptor >= 0, !hasWriteFailed else { return }
         guard queue.isEmpty else { return enqueue(buffer) }
         let sent = send(buffer, isFollowed: isFollowed)

@@ -15,8 +15,8 @@ package struct UpstreamEndpoint: Sendable, Hashable {
     }
 }
 
-/// How one loop calls an upstream.
-package struct UpstreamConfiguration: Sendable {
+/// How one loop calls an upstream. A reload keeps the connections of an upstream whose configuration is equal.
+package struct UpstreamConfiguration: Sendable, Equatable {
     /// The upstream's name in the settings.
     package var name: String
     /// Its addresses.

@@ -25,7 +25,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     let seat: Int
     private let loop: ExchangeLoop
     private let headLimits: HeadLimits
-    private unowned let pool: UpstreamPool
+    private let pool: UpstreamPool
     private let socket: StreamSocket
     private var slot = -1
 

@@ -1,9 +1,11 @@
-"""Section `cache`: what a hit costs beside nginx and Varnish, and how often the store misses beside LRU, SIEVE and the optimum."""
+"""Section `cache`: what a hit costs beside nginx and Varnish, how often the store misses beside LRU, SIEVE and the optimum,
+and what it takes of the process' memory."""
 
 import json
 import subprocess
 from pathlib import Path
 
+import filling
 from peers import KEPT_CONNECTIONS, Lintel, Peer, Unavailable, find_program, nginx_frame
 from processes import cores
 from proxying import Backend, Generator, Workload, median, ratio, run_workload
@@ -105,5 +107,5 @@ def misses(context):
 
 
 def run(context):
-    """Both."""
-    return {"misses": misses(context), "hits": hits(context)}
+    """All three."""
+    return {"misses": misses(context), "memory": filling.run(context), "hits": hits(context)}

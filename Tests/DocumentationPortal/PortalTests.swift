@@ -52,6 +52,25 @@ struct PortalTests {
             Pet: {type: object, required: [name], properties: {name: {type: string}, friend: {$ref: '#/components/schemas/Pet'}}}
         """
 
+    @Test(
+        "an operation's page says how long its replies are stored, and for whom",
+        arguments: [
+            (60_000, false, "<li>stored for 60 s</li>"), (60_000, true, "<li>stored for 60 s, for each caller</li>"),
+            (0, false, "<li>stored as the reply says</li>"), (nil, false, nil),
+        ] as [(Int64?, Bool, String?)])
+    func storing(_ lifetime: Int64?, _ isPerCaller: Bool, _ said: String?) throws {
+        let loaded = DocumentLoader(roots: ["/d"], files: .memory(["/d/a.yaml": Self.pets])).load("/d/a.yaml")
+        let api = DocumentedAPI(
+            name: "test", document: try #require(loaded.document), mount: "", hosts: [],
+            treatments: [
+                OperationTreatment(
+                    enforcesRequests: true, enforcesResponses: true, checksCredentials: true, cacheLifetime: lifetime,
+                    storesPerCaller: isPerCaller, requestBodyLimit: 1, timeout: 1)
+            ])
+        let page = Self.page(DocumentationPortal([api], at: "/docs"), "/docs/test/operations/getPet")
+        #expect(said.map { page.contains($0) } ?? !page.contains("<li>stored"))
+    }
+
     @Test("an operation's page has its parameters, its schema, its replies and examples")
     func operation() throws {
         let page = Self.page(try Self.portal(Self.pets), "/docs/test/operations/getPet")

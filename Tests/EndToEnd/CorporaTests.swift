@@ -20,14 +20,14 @@ extension EndToEnd {
             private let gateway: RunningGateway
             private let folder: TemporaryFolder
 
-            init(_ script: String, only: [String], _ options: [String]) throws {
+            init(_ script: String, only: [String], _ options: [String], listener: String) throws {
                 let port = try LoopbackSocket.freePort()
                 gateway = try RunningGateway(
-                    upstream: port,
+                    upstream: port, listener: listener,
                     defaults: """
                         timeout: 30s
                         timeouts: { requestHead: 5s, requestBody: 5s, idle: 5s, responseHead: 3s, responseIdle: 3s }
-                        """)
+                        """, files: TestCertificates.files)
                 folder = try TemporaryFolder()
                 process = try ChildProcess(
                     [
@@ -52,18 +52,20 @@ extension EndToEnd {
         /// Runs all cases in several runners side by side (they mostly wait), and once more, alone, those that failed:
         /// the runners judge by pauses, which a machine at its limit makes too.
         private static func verdicts(
-            _ script: String, cases file: String, shards: Int, _ options: [String] = []
+            _ script: String, cases file: String, shards: Int, _ options: [String] = [], listener: String = ""
         ) throws -> [Verdict] {
             let cases = try JSONText.parse(FileContent.bytes(Corpora.file("http/\(file)")) ?? [])["cases"]
             let ids = try #require(cases).elements.compactMap { $0["id"]?.string }
             let runs = try (0..<shards).map { shard in
-                try Run(script, only: ids.indices.filter { $0 % shards == shard }.map { ids[$0] }, options)
+                try Run(
+                    script, only: ids.indices.filter { $0 % shards == shard }.map { ids[$0] }, options,
+                    listener: listener)
             }
             let first = try runs.flatMap { try $0.verdicts() }
             let doubtful = first.filter { $0.verdict != "PASS" }.map(\.id)
             guard !doubtful.isEmpty else { return first }
             print("\(script): again, alone: \(doubtful)")
-            let second = try Run(script, only: doubtful, options).verdicts()
+            let second = try Run(script, only: doubtful, options, listener: listener).verdicts()
             return first.filter { $0.verdict == "PASS" } + second
         }
 
@@ -90,6 +92,17 @@ extension EndToEnd {
         func responses() throws {
             let verdicts = try Self.verdicts("run_responses.py", cases: "http1_responses.json", shards: 6)
             let (pass, fail) = Self.report("run_responses.py", verdicts)
+            #expect(verdicts.count > 50)
+            #expect(fail == [])
+            #expect(pass == verdicts.count)
+        }
+
+        @Test("HTTP/2 requests, in the clear and encrypted: all PASS", arguments: [false, true])
+        func downgrades(isSecure: Bool) throws {
+            let verdicts = try Self.verdicts(
+                "run_h2.py", cases: "h2_downgrade.json", shards: 4, isSecure ? ["--tls"] : [],
+                listener: "protocols: [h2, http1]" + (isSecure ? ", " + TestCertificates.listener : ""))
+            let (pass, fail) = Self.report("run_h2.py", verdicts)
             #expect(verdicts.count > 50)
             #expect(fail == [])
             #expect(pass == verdicts.count)

@@ -63,7 +63,7 @@ extension EndToEnd {
                 let address = "/docs/products/insights/getProduct"
                 let operation = try Self.get(client, "/docs/products/operations/getProduct").text
                 #expect(operation.contains(address))
-                #expect(operation.contains("stored for 60 s"))
+                #expect(operation.contains("<li>stored for 60 s</li>"))
                 let composed = try Self.get(client, "/docs/compositions/operations/getOrderPage").text
                 #expect(composed.contains("from the store: products, suggestions"), "\(composed)")
                 let page = try Self.get(client, address).text

@@ -4,60 +4,14 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// A Redis server of the system, in a process of its own.
-    private final class RedisServer {
-        /// The server does not come up.
-        struct Silent: Error {}
-
-        static let program: String? = {
-            let places: [String] = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"]
-            return places.first { access($0, X_OK) == 0 }
-        }()
-        let port: Int
-        private var process: ChildProcess
-
-        init(port: Int? = nil) throws {
-            self.port = try port ?? LoopbackSocket.freePort()
-            process = try ChildProcess([
-                Self.program ?? "", "--port", "\(self.port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--requirepass", "se:cret",
-            ])
-            let number = self.port
-            guard Clock.poll(for: 10, until: { (try? LoopbackSocket(connectingTo: number)) != nil }) else {
-                throw Silent()
-            }
-        }
-
-        /// Number of keys that it holds; nil when it does not answer.
-        var keyCount: Int? {
-            guard let socket = try? LoopbackSocket(connectingTo: port) else { return nil }
-            guard (try? socket.send("AUTH se:cret\r\nDBSIZE\r\nQUIT\r\n")) != nil else { return nil }
-            var text = ""
-            while let bytes = try? socket.receive(within: 2), !bytes.isEmpty {
-                text += String(decoding: bytes, as: UTF8.self)
-            }
-            return text.split(separator: "\r\n").first { $0.hasPrefix(":") }.flatMap { Int($0.dropFirst()) }
-        }
-
-        /// Whether it gets more keys than `count`; nodes write behind their replies.
-        func grows(beyond count: Int?) -> Bool {
-            Clock.poll(for: 5) { keyCount.map { $0 > count ?? .max } ?? false }
-        }
-
-        func kill() {
-            process.send(SIGKILL)
-            _ = process.wait(within: 5)
-        }
-
-        deinit { process.send(SIGKILL) }
-    }
-
     @Suite("Replies shared through Redis")
     struct SharedCacheTests {
         private static let present = RedisServer.program != nil
 
-        private static func gateway(_ service: RecordingBackend, redis: Int, workers: Int = 1) throws -> RunningGateway
-        {
+        private static func gateway(
+            _ service: RecordingBackend, redis: Int, workers: Int = 1, url: String? = nil, more: String = "",
+            ttl: String = "60s"
+        ) throws -> RunningGateway {
             try RunningGateway(
                 TemporaryFolder([
                     "routes/gateway.yaml": """
@@ -66,7 +20,7 @@ extension EndToEnd {
                       listeners: { public: { bind: "127.0.0.1:0" } }
                       admin: { bind: "127.0.0.1:0" }
                       workers: \(workers)
-                      cache: { redis: "${env:REDIS}" }
+                      cache: { redis: "${env:REDIS}"\(more) }
                     upstreams:
                       service: { targets: ["http://127.0.0.1:\(service.port)"], retry: { attempts: 0 } }
                     apis:
@@ -74,9 +28,10 @@ extension EndToEnd {
                         spec: ../specs/test.yaml
                         upstream: service
                         operations:
-                          listThings: { cache: { ttl: 60s } }
-                          getThing: { cache: { ttl: 60s } }
+                          listThings: { cache: { ttl: \(ttl) } }
+                          getThing: { cache: { ttl: \(ttl) } }
                     """,
+                    "ca.pem": TestCertificates.authority,
                     "specs/test.yaml": """
                     openapi: 3.1.0
                     info: { title: test, version: "1" }
@@ -88,7 +43,7 @@ extension EndToEnd {
                         get: { operationId: getThing, responses: { "200": { description: d } } }
                         put: { responses: { default: { description: d } } }
                     """,
-                ]), environment: ["REDIS": "redis://:se%3Acret@127.0.0.1:\(redis)"])
+                ]), environment: ["REDIS": url ?? "redis://:se%3Acret@127.0.0.1:\(redis)"])
         }
 
         /// A service that numbers its replies.
@@ -110,6 +65,11 @@ extension EndToEnd {
             Clock.poll(for: 10) {
                 (try? HTTPClient.send("GET /cache", to: gateway.adminPort).text.contains(#""connections":0"#)) == false
             }
+        }
+
+        /// Whether a gateway has said that it uses Redis.
+        private static func hasMet(_ gateway: RunningGateway) -> Bool {
+            (gateway.process.error + gateway.process.output).contains("the shared cache is there")
         }
 
         private static func get(_ path: String, _ gateway: RunningGateway) throws -> HTTPClient.Reply {
@@ -163,6 +123,113 @@ extension EndToEnd {
             #expect(try Self.get("/things/1", two).content == after.content)
             let figures = try HTTPClient.send("GET /metrics", to: one.adminPort).text
             #expect(figures.contains("lintel_cache_shared_connections 1\n"))
+        }
+
+        @Test(
+            "what the documentation says of an operation's stored replies holds for two nodes and Redis",
+            .enabled(if: present, "redis-server is not installed: apt-get install redis-server"))
+        func documented() throws {
+            let redis = try RedisServer()
+            let service = try Self.service()
+            let (one, two) = (
+                try Self.gateway(service, redis: redis.port, ttl: "4s"),
+                try Self.gateway(service, redis: redis.port, ttl: "4s")
+            )
+            #expect(Self.isConnected(one) && Self.isConnected(two))
+            let page = try HTTPClient.send("GET /docs/test/operations/getThing", to: two.port).text
+            #expect(page.contains("<li>stored for 4 s</li>"))
+            let held = redis.keyCount
+            let start = Clock.now
+            let content = try Self.get("/things/1", one).content
+            #expect(redis.grows(beyond: held))
+            #expect(try Self.get("/things/1", two).content == content)
+            // A lifetime of the settings is spread by 5 % (both ways).
+            _ = Clock.poll(for: 10) { Clock.now > start + 4.4 }
+            #expect(try Self.get("/things/1", two).content != content)
+            #expect(try Self.get("/things/1", one).content != content)
+        }
+
+        @Test(
+            "selections by Vary stand beside each other in Redis (RFC 9111 §4.1)",
+            .enabled(if: present, "redis-server is not installed: apt-get install redis-server"))
+        func selections() throws {
+            let redis = try RedisServer()
+            let service = try Self.service("Vary: Accept-Language, Foo\r\n")
+            let (one, two) = (
+                try Self.gateway(service, redis: redis.port), try Self.gateway(service, redis: redis.port)
+            )
+            #expect(Self.isConnected(one) && Self.isConnected(two))
+            func get(_ language: String, _ foo: String, _ gateway: RunningGateway) throws -> HTTPClient.Reply {
+                try HTTPClient.send(
+                    "GET /things/1", to: gateway.port, host: "shop.test",
+                    fields: ["Accept-Language: \(language)", "Foo: \(foo)"])
+            }
+            let wanted = ["en", "de", "fr"].flatMap { language in ["1", "2", "3"].map { (language, $0) } }
+            var contents: [[UInt8]] = []
+            for (language, foo) in wanted {
+                let held = redis.keyCount
+                contents.append(try get(language, foo, one).content)
+                #expect(redis.grows(beyond: held))
+            }
+            #expect(Set(contents).count == wanted.count && service.requests.count == wanted.count)
+            for ((language, foo), content) in zip(wanted, contents) {
+                let reply = try get(language, foo, two)
+                #expect(
+                    reply.content == content && reply.fields["Cache-Status"]?.contains("shared") == true, "\(reply)")
+            }
+            #expect(service.requests.count == wanted.count)
+            // Another selection is not there; after a purge none is.
+            #expect(try !contents.contains(get("es", "1", two).content))
+            try Self.purge(#"{"operation": "test.getThing"}"#, one)
+            usleep(100_000)
+            for (language, foo) in wanted { #expect(try !contents.contains(get(language, foo, two).content)) }
+        }
+
+        @Test(
+            "rediss:// with a user of an access list that may do no more than the README says",
+            .enabled(if: present, "redis-server is not installed: apt-get install redis-server"))
+        func secured() throws {
+            let redis = try RedisServer(isSecure: true)
+            let service = try Self.service()
+            let url = "rediss://lintel:p%40ss@localhost:\(redis.port)"
+            let authority = ", redisCA: ../ca.pem"
+            let (one, two) = (
+                try Self.gateway(service, redis: redis.port, url: url, more: authority),
+                try Self.gateway(service, redis: redis.port, url: url, more: authority)
+            )
+            #expect(Self.isConnected(one) && Self.isConnected(two))
+            #expect(Self.hasMet(one))
+            let first = try Self.get("/things/1", one)
+            #expect(
+                Clock.poll(for: 5) {
+                    (try? HTTPClient.send("GET /cache", to: one.adminPort).text.contains(#""stored":1"#)) == true
+                })
+            usleep(150_000)
+            let second = try Self.get("/things/1", two)
+            #expect(second.content == first.content && service.requests.count == 1, "\(second)")
+            try Self.purge(#"{"operation": "test.getThing"}"#, one)
+            usleep(100_000)
+            #expect(try Self.get("/things/1", two).content != first.content)
+            // Neither a certificate that nobody vouches for, nor a wrong password, nor a user without the channel: the node
+            // goes on alone.
+            for (url, more) in [
+                (url, ""), ("rediss://lintel:wrong@localhost:\(redis.port)", authority),
+                ("rediss://deaf:p%40ss@localhost:\(redis.port)", authority),
+                ("rediss://lintel:p%40ss@localhost:\(redis.port)/1", authority),
+            ] {
+                let alone = try Self.gateway(service, redis: redis.port, url: url, more: more)
+                usleep(300_000)
+                let count = service.requests.count
+                for _ in 0..<3 { #expect(try Self.get("/things/alone", alone).status == 200) }
+                #expect(service.requests.count == count + 1)
+                #expect(!Self.hasMet(alone), "\(url)")
+                #expect(
+                    try HTTPClient.send("GET /cache", to: alone.adminPort).text.contains(#""connections":0"#), "\(url)")
+                alone.stop()
+            }
+            #expect(throws: RunningGateway.Failure.self) {
+                try Self.gateway(service, redis: redis.port, more: authority)
+            }
         }
 
         @Test(

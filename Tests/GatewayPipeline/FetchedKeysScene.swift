@@ -74,7 +74,7 @@ final class FetchedKeysScene {
             throw Failure(description: outcome.diagnostics.map(\.message).joined(separator: "\n"))
         }
         var configuration = Gateway.Configuration()
-        configuration.listeners = [("public", .tcp(host: "127.0.0.1", port: 0))]
+        configuration.listeners = [ListenerPlan(name: "public", address: .tcp(host: "127.0.0.1", port: 0))]
         configuration.admin = .tcp(host: "127.0.0.1", port: 0)
         gateway = try await Gateway.start(
             configuration, snapshot: snapshot.resolvingNames(), metrics: metrics,

@@ -14,13 +14,18 @@ package final class RunningGateway: Sendable {
     package let port: Int
     /// The port of the admin listener.
     package let adminPort: Int
-    private let folder: TemporaryFolder
+    /// The files that it serves.
+    package let folder: TemporaryFolder
 
     /// Starts a gateway over the `routes` folder of `folder`; returns when it accepts connections.
-    package init(_ folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter options: further arguments of `serve`.
+    package init(
+        _ folder: TemporaryFolder, options: [String] = [], environment: [String: String] = [:]
+    ) throws {
         self.folder = folder
         let process = try ChildProcess(
-            [LintelExecutable.path, "serve", "--routes", folder.file("routes")], environment: environment)
+            [LintelExecutable.path, "serve", "--routes", folder.file("routes")] + options, environment: environment)
         self.process = process
         var ports: (Int?, Int?) = (nil, nil)
         _ = Clock.poll(for: 30) {
@@ -38,40 +43,44 @@ package final class RunningGateway: Sendable {
     ///
     /// - Parameters:
     ///   - upstream: port of the service on 127.0.0.1.
+    ///   - listener: further settings of the public listener, in flow style.
     ///   - gateway: further lines of the section `gateway`, unindented.
+    ///   - files: further files of its folder.
     ///   - defaults: lines of `gateway.defaults`, unindented.
     ///   - retry: the upstream's `retry`, and further settings of it, unindented.
     package convenience init(
-        upstream: Int, gateway: String = "", defaults: String = "", upstreamSettings: String = "", workers: Int = 1
+        upstream: Int, listener: String = "", gateway: String = "", defaults: String = "",
+        upstreamSettings: String = "", workers: Int = 1, files: [String: String] = [:]
     ) throws {
         try self.init(
-            TemporaryFolder([
-                "routes/gateway.yaml": """
-                version: 1
-                gateway:
-                  listeners: { public: { bind: "127.0.0.1:0" } }
-                  admin: { bind: "127.0.0.1:0" }
-                  workers: \(workers)
-                  telemetry: { accessLog: json }
-                \(Self.indented(gateway, by: 2))
-                  defaults:
-                    validation: { requests: skip, responses: skip }
-                \(Self.indented(defaults, by: 4))
-                upstreams:
-                  service:
-                    targets: ["http://127.0.0.1:\(upstream)"]
-                \(Self.indented(upstreamSettings, by: 4))
-                apis:
-                  test:
-                    spec: ../specs/empty.json
-                    mount: /t
-                    upstreamPath: /t
-                    upstream: service
-                    hosts: [gw.test]
-                    undeclared: pass
-                """,
-                "specs/empty.json": #"{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{}}"#,
-            ]))
+            TemporaryFolder(
+                files.merging([
+                    "routes/gateway.yaml": """
+                    version: 1
+                    gateway:
+                      listeners: { public: { bind: "127.0.0.1:0"\(listener.isEmpty ? "" : ", " + listener) } }
+                      admin: { bind: "127.0.0.1:0" }
+                      workers: \(workers)
+                      telemetry: { accessLog: json }
+                    \(Self.indented(gateway, by: 2))
+                      defaults:
+                        validation: { requests: skip, responses: skip }
+                    \(Self.indented(defaults, by: 4))
+                    upstreams:
+                      service:
+                        targets: ["http://127.0.0.1:\(upstream)"]
+                    \(Self.indented(upstreamSettings, by: 4))
+                    apis:
+                      test:
+                        spec: ../specs/empty.json
+                        mount: /t
+                        upstreamPath: /t
+                        upstream: service
+                        hosts: [gw.test]
+                        undeclared: pass
+                    """,
+                    "specs/empty.json": #"{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{}}"#,
+                ]) { given, _ in given }))
     }
 
     /// The lines of the access log so far. They are written within a fraction of a second.

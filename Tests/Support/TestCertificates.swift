@@ -2,6 +2,14 @@
 ///
 /// The private keys are here for everybody to read, and serve nothing but loopback connections of tests.
 package enum TestCertificates {
+    /// All of them as files beside `routes`, for a gateway of a test.
+    package static let files = [
+        "tls/authority.pem": authority, "tls/localhost.pem": localhost, "tls/localhost.key": localhostKey,
+        "tls/stranger.pem": stranger, "tls/stranger.key": strangerKey,
+    ]
+    /// The listener's setting that uses ``localhost`` of ``files``.
+    package static let listener = "tls: { certificates: [{ cert: ../tls/localhost.pem, key: ../tls/localhost.key }] }"
+
     /// The authority.
     package static let authority = """
         -----BEGIN CERTIFICATE-----

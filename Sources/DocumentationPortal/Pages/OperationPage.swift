@@ -62,7 +62,8 @@ struct OperationPage {
         if treatment.limitsRate { page.markup("<li>limited rate</li>") }
         if let lifetime = treatment.cacheLifetime {
             let limit = treatment.storedParts == nil ? "as the reply says" : "as long as its parts are fresh"
-            page.element("li", lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored \(limit)")
+            let time = lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored \(limit)"
+            page.element("li", time + (treatment.storesPerCaller ? ", for each caller" : ""))
         }
         if let parts = treatment.storedParts, !parts.isEmpty {
             page.element("li", "from the store: \(parts.joined(separator: ", "))")

@@ -8,10 +8,8 @@ package final class CachePlan: Sendable {
     /// The beginning of every key: API, operation, and the hash of its contract, so that what was stored under an older
     /// contract is out of reach after a reload.
     private let prefix: [UInt8]
-    /// Header parameters, in small letters: declared inputs select a reply whether Vary names them or not.
-    private let inputs: [[UInt8]]
-    /// Whether the order of query parameters selects a reply.
-    let keepsOrder: Bool
+    /// Declared inputs: they select a reply whether Vary names them or not.
+    let inputs: CacheInputs
     /// Whether callers have to show credentials.
     let isSecured: Bool
     /// Whether replies are stored; HEAD only takes what a GET has left (RFC 9110 §9.3.2).
@@ -22,20 +20,28 @@ package final class CachePlan: Sendable {
     /// parts are known only when they are made, and a look-up there has to name them.
     let isForFleets: Bool
 
+    /// Whether content may be had in parts: 206 is declared, or nothing is said about content.
+    let takesParts: Bool
+    /// Whether parts that are all there make the whole reply: nothing is asked of its content, which nobody has seen whole.
+    let completesParts: Bool
+
     /// A plan.
     ///
     /// - Parameters:
     ///   - operation: the GET operation's name.
     ///   - contract: digest of the document.
+    ///   - inputs: what of the contract takes part in keys.
     init(
-        api: String, operation: String, contract: String, rules: CacheRules, inputs: [[UInt8]], keepsOrder: Bool,
-        isSecured: Bool, storesReplies: Bool, partGroups: [[UInt8]] = [], isForFleets: Bool = true
+        api: String, operation: String, contract: String, rules: CacheRules, inputs: CacheInputs,
+        isSecured: Bool, storesReplies: Bool, takesParts: Bool, completesParts: Bool,
+        partGroups: [[UInt8]] = [], isForFleets: Bool = true
     ) {
         self.partGroups = partGroups
         self.isForFleets = isForFleets
         self.rules = rules
         self.inputs = inputs
-        self.keepsOrder = keepsOrder
+        self.takesParts = takesParts
+        self.completesParts = completesParts
         self.isSecured = isSecured
         self.storesReplies = storesReplies
         prefix = Array("\(api)\0\(operation)\0\(contract)\0".utf8)
@@ -62,8 +68,8 @@ package final class CachePlan: Sendable {
         bytes.append(0)
         bytes.append(contentsOf: query)
         bytes.append(0)
-        for input in inputs {
-            let values = fields.values(named: input)
+        for input in inputs.headers {
+            let values = inputs.values(of: input, in: fields)
             bytes.append(contentsOf: "\(values.count)".utf8)
             for value in values {
                 bytes.append(contentsOf: ":\(value.count):".utf8)

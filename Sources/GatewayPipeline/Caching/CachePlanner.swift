@@ -69,8 +69,11 @@ struct CachePlanner {
         }
         return CachePlan(
             api: api.name, operation: source.operation.name, contract: digest, rules: CacheRules(settings),
-            inputs: source.operation.headerParameterNames, keepsOrder: settings.keyOrder == .significant,
-            isSecured: isSecured, storesReplies: operation.method == "GET")
+            inputs: CacheInputs(
+                source.operation, keepsOrder: settings.keyOrder == .significant,
+                stripsUndeclared: source.resolved.exchange.validation.undeclaredQuery.value == .strip),
+            isSecured: isSecured, storesReplies: operation.method == "GET",
+            takesParts: source.operation.repliesInParts, completesParts: source.operation.leavesContentOpen)
     }
 
     /// Which stored replies an operation makes invalid; nil for none.

@@ -46,7 +46,7 @@ extension CacheTurn {
     ) -> Result<Capture, Refused> {
         switch Storability.decide(
             request: request, status: table.status, fields: fields, rules: plan.rules, hasPrincipal: hasPrincipal,
-            requestedAt: requestedAt, receivedAt: now)
+            part: asksForPart ? ContentPart(fields) : nil, requestedAt: requestedAt, receivedAt: now)
         {
         case .refused(let refusal): return .failure(Refused(refusal: refusal))
         case .stored(let audience, let freshness):
@@ -97,11 +97,12 @@ extension CacheTurn {
 
     // MARK: A 304
 
-    /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4); nil where the 304 speaks of something else.
+    /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4), which speaks of it; nil where it must not be.
+    ///
+    /// - Parameter table: room to parse in; not the loop's while a response that stands in it is still on its way.
     func merged(
-        _ stale: StoredReply, update: FieldList, table: HeadTable, date: [UInt8], at now: Int64
+        _ stale: StoredReply, update: FieldList, in table: HeadTable, date: [UInt8], at now: Int64
     ) -> StoredReply? {
-        guard HeadMerging.speaksOf(stale.head, update: update) else { return nil }
         let directives = ResponseDirectives(update).effective
         guard !directives.noStore || plan.rules.overrides else { return nil }
         var fields = FieldList()
@@ -134,10 +135,9 @@ extension CacheTurn {
 
     /// Stores a reply that a 304 has brought up to date, if what it says now still allows that; else what was stored goes.
     func keep(
-        _ reply: StoredReply, hasPrincipal: Bool, on worker: GatewayWorker, at now: Int64
+        _ reply: StoredReply, hasPrincipal: Bool, in table: HeadTable, on worker: GatewayWorker, at now: Int64
     ) -> Bool {
         var fields = FieldList()
-        let table = worker.loop.responseTable
         reply.headBytes.withUnsafeReadableBytes { bytes in
             if CacheWire.parse(bytes, into: table) { fields = FieldList(table, bytes: bytes) }
         }

@@ -49,6 +49,8 @@ final class CacheTurn {
     var mayStore = true
     /// Whether the service is asked for the whole reply, without the client's conditions and ranges.
     var asksForWhole = true
+    /// Whether the service is asked for the part that the client wants.
+    var asksForPart = false
     /// The store's sequence number when the service was asked.
     var sequence: UInt64 = 0
     /// The end of the outgoing head without validators.

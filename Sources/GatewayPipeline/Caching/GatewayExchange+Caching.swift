@@ -57,6 +57,7 @@ extension GatewayExchange {
         case .missing: cause = .miss
         case .otherVariant: cause = .varyMiss
         }
+        if turn.stale == nil, servesPart(turn) { return false }
         // RFC 9111 §5.2.1.7: what is stored or nothing.
         if turn.request.directives.onlyIfCached {
             count(turn, .onlyIfCached)
@@ -72,6 +73,7 @@ extension GatewayExchange {
             turn.mayStore = false
             return miss(turn, cause, detail: Storability.Refusal.minUses.rawValue)
         }
+        if asksForPart(turn) { return miss(turn, cause) }
         guard cause != .request, turn.mayStore, !turn.request.directives.noStore else { return miss(turn, cause) }
         turn.status = CacheStatus(cause)
         depart(turn)
@@ -91,9 +93,9 @@ extension GatewayExchange {
             if row.undeclaredQuery == .strip, let contract = row.contract,
                 let stripped = contract.strippedQuery(query, using: &worker.contracts)
             {
-                canonical = stripped.withUnsafeBytes { CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder) }
+                canonical = stripped.withUnsafeBytes { plan.inputs.canonical($0) }
             } else {
-                canonical = CanonicalQuery.bytes(of: query, keepsOrder: plan.keepsOrder)
+                canonical = plan.inputs.canonical(query)
             }
         }
         func key(_ principal: [UInt8]?) -> CacheKey {
@@ -260,17 +262,16 @@ extension GatewayExchange {
     func cacheAnswers(
         _ table: HeadTable, bytes: UnsafeRawBufferPointer, isComplete: Bool, _ turn: CacheTurn
     ) -> Bool {
-        guard let stale = turn.stale, turn.mayStore else { return false }
+        guard let stale = turn.stale else { return false }
         if [500, 502, 503, 504].contains(table.status) {
             turn.status.forwardedStatus = table.status
             return servesOnError()
         }
-        guard table.status == 304, turn.headEnd != nil else { return false }
+        guard turn.mayStore, table.status == 304, turn.headEnd != nil else { return false }
         if isComplete { connection = nil } else { cancelCall() }
         let update = FieldList(table, bytes: bytes) { isStored($0) }
-        guard
-            let reply = turn.merged(
-                stale, update: update, table: worker.loop.responseTable, date: worker.loop.currentDate, at: cacheTime)
+        guard HeadMerging.speaksOf(stale.head, update: update),
+            let reply = merged(stale, update: update, turn, in: worker.loop.responseTable)
         else {
             // RFC 9111 §4.3.3: the 304 speaks of something else: ask again, for the whole.
             if let end = turn.headEnd { head.moveWriterIndex(to: end) }
@@ -279,8 +280,7 @@ extension GatewayExchange {
             call()
             return true
         }
-        let isKept = turn.keep(
-            reply, hasPrincipal: turn.plan.isSecured && principal != nil, on: worker, at: cacheTime)
+        let isKept = keep(reply, turn, in: worker.loop.responseTable)
         if let flight = turn.flight {
             turn.flight = nil
             worker.cache.land(flight, isKept ? .stored(reply) : .unshared, at: cacheTime)
@@ -290,6 +290,24 @@ extension GatewayExchange {
         serve(reply, turn, as: .revalidated)
         return true
     }
+
+    /// Stores a reply that a 304 has brought up to date, if what it says now still allows that; else what was stored goes.
+    ///
+    /// - Parameter table: room to parse in; not the loop's while a response that stands in it is still on its way.
+    func keep(_ reply: StoredReply, _ turn: CacheTurn, in table: HeadTable) -> Bool {
+        turn.keep(
+            reply, hasPrincipal: turn.plan.isSecured && principal != nil, in: table, on: worker, at: cacheTime)
+    }
+
+    /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).
+    ///
+    /// - Parameter table: room to parse in, as above.
+    func merged(_ stale: StoredReply, update: FieldList, _ turn: CacheTurn, in table: HeadTable) -> StoredReply? {
+        turn.merged(stale, update: update, in: table, date: worker.loop.currentDate, at: cacheTime)
+    }
+
+    /// The groups of a reply, as hashes.
+    func groups(of fields: FieldList, _ turn: CacheTurn) -> [Int] { turn.groups(of: fields) }
 
     /// Serves what is stored because the service failed (RFC 5861 §4); false when that is not allowed.
     func servesOnError() -> Bool {

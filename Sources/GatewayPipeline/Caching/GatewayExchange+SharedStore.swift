@@ -31,4 +31,9 @@ extension GatewayExchange {
         count(turn, turn.status.decision)
         if isRequestComplete { call() }
     }
+
+    /// Gives a reply that has just been stored to the other nodes.
+    func share(_ reply: StoredReply, under key: CacheKey, _ turn: CacheTurn) {
+        worker.shared?.store(reply, under: key, askedAt: turn.requestedAt, at: cacheTime)
+    }
 }

@@ -14,23 +14,34 @@ extension GatewayExchange {
         count(turn, decision)
         turn.status.secondsLeft = reply.head.freshness.remaining(at: now) / 1000
         let length = reply.content.readableBytes
-        switch Selection.decide(reply.head, request: turn.request, length: length, now: now) {
+        var selection = Selection.decide(reply.head, request: turn.request, length: length, now: now)
+        // RFC 9110 §14.2: MUST ignore Range with any other method than GET.
+        if isHEAD, selection != .notModified { selection = .whole }
+        send(reply, turn, selection, as: decision, of: 0..<length, total: length, to: client, at: now)
+    }
+
+    /// Sends what is selected of a reply whose content is the octets `held` of a whole.
+    func send(
+        _ reply: StoredReply, _ turn: CacheTurn, _ selection: Selection, as decision: CacheStatus.Decision,
+        of held: Range<Int>, total: Int, to client: any ExchangeClient, at now: Int64
+    ) {
+        switch selection {
         case .whole: send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now)
         case .notModified: sendNotModified(reply, turn, to: client, at: now)
         case .part(let range):
-            guard
+            guard held.lowerBound <= range.lowerBound,
                 let part = reply.content.getSlice(
-                    at: reply.content.readerIndex + range.lowerBound, length: range.count)
+                    at: reply.content.readerIndex + range.lowerBound - held.lowerBound, length: range.count)
             else { return send(reply, turn, content: reply.content, status: reply.head.status, to: client, at: now) }
             send(
                 reply, turn, content: part, status: 206,
-                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)",
+                range: "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(total)",
                 to: client, at: now)
         case .unsatisfiable:
             isHeadSent = true
             status = 416
             addCacheFields(reply, turn, at: now, hasDate: false)
-            worker.loop.additions.add("Content-Range", Array("bytes */\(length)".utf8))
+            worker.loop.additions.add("Content-Range", Array("bytes */\(total)".utf8))
             self.client = nil
             client.send(
                 ResponseHead(status: 416, framing: .none, statedLength: 0), content: nil, isComplete: true)
@@ -49,6 +60,9 @@ extension GatewayExchange {
         let hasContent = !isHEAD && status != 204 && length > 0
         bytesOut = hasContent ? length : 0
         addCacheFields(reply, turn, at: now, hasDate: true)
+        if let said = turn.plan.inputs.noVarySearch, !reply.head.statesNoVarySearch, status / 100 == 2 {
+            worker.loop.additions.add("No-Vary-Search", said)
+        }
         if let range { worker.loop.additions.add("Content-Range", Array(range.utf8)) }
         self.client = nil
         reply.headBytes.withUnsafeReadableBytes { bytes in
@@ -115,7 +129,12 @@ extension GatewayExchange {
         turn.capture = nil
         defer {
             worker.loop.additions.add("Cache-Status", turn.status.fieldValue)
+            let isSaid = (0..<table.count).contains { table[$0].name.slice(of: bytes).isToken("no-vary-search") }
+            if let said = turn.plan.inputs.noVarySearch, table.status / 100 == 2, !isSaid {
+                worker.loop.additions.add("No-Vary-Search", said)
+            }
         }
+        if isHEAD, table.status == 200 { updateByHEAD(table, bytes: bytes, turn) }
         guard turn.mayStore, let row else { return giveUp(turn, nil) }
         if isResponseBroken { return giveUp(turn, .contract) }
         let fields = CacheTurn.storedFields(table, bytes: bytes, row: row, date: worker.loop.currentDate)
@@ -157,6 +176,7 @@ extension GatewayExchange {
         guard let capture = turn.capture else { return }
         turn.capture = nil
         guard !isResponseBroken else { return giveUp(turn, .contract) }
+        if let part = capture.head.part { return keepPart(capture, part, turn) }
         let reply = turn.reply(of: capture)
         guard turn.store(reply, for: capture.audience, on: worker, at: cacheTime) else {
             return giveUp(turn, .tooLarge)

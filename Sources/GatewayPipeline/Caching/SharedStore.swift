@@ -69,27 +69,34 @@ final class SharedStore {
             metrics.count(.unanswered)
             return found(nil)
         }
-        find(turn, under: turn.sharedKey ?? turn.key, client) { [weak self] reply in
+        find(turn, under: turn.sharedKey ?? turn.key, selectedBy: nil, client) { [weak self] reply in
             guard reply == nil, turn.sharedKey != nil, let self else { return found(reply) }
-            find(turn, under: turn.key, client, found)
+            find(turn, under: turn.key, selectedBy: nil, client, found)
         }
     }
 
+    /// Looks for the reply under a key. One that request fields select stands under a name of its own; the key's holds which
+    /// fields those are, and the second look is for their values in this request.
     private func find(
-        _ turn: CacheTurn, under key: CacheKey, _ client: RedisLine, _ found: @escaping (StoredReply?) -> Void
+        _ turn: CacheTurn, under key: CacheKey, selectedBy values: [[UInt8]]?, _ client: RedisLine,
+        _ found: @escaping (StoredReply?) -> Void
     ) {
         let groups = [Self.everything, Self.operation(of: key)] + turn.groups
-        let words = [ByteBuffer(string: "MGET"), Self.name(of: key)] + groups.map { Self.time(of: $0) }
+        let words = [ByteBuffer(string: "MGET"), Self.name(of: key, values ?? [])] + groups.map { Self.time(of: $0) }
         client.send(words, within: Self.patience) { [weak self] answer in
             guard let self else { return found(nil) }
-            guard case .array(let values) = answer, let first = values.first else {
+            guard case .array(let answers) = answer, let first = answers.first else {
                 metrics.count(answer == nil ? .unanswered : .miss)
                 return found(nil)
+            }
+            if values == nil, case .bulk(let octets) = first, let vary = SharedSelection.names(in: octets) {
+                return find(
+                    turn, under: key, selectedBy: vary.values(in: turn.request.fields), client, found)
             }
             guard case .bulk(let octets) = first,
                 let value = SharedReplyForm.reply(
                     in: octets, key: key, turn: turn, into: worker.loop.responseTable),
-                values.count == groups.count + 1, Self.isValid(values.dropFirst(), askedAt: value.askedAt)
+                answers.count == groups.count + 1, Self.isValid(answers.dropFirst(), askedAt: value.askedAt)
             else {
                 metrics.count(.miss)
                 return found(nil)
@@ -134,9 +141,18 @@ final class SharedStore {
         let stale = max(reply.head.staleWhileRevalidate, reply.head.staleIfError)
         let life = min(max(0, reply.head.freshness.remaining(at: now)) + stale, Self.longestLife)
         guard life > 0, reply.head.freshness.isFresh(at: now), !reply.head.directives.noCache else { return }
+        let vary = reply.head.vary
+        guard vary.names.count <= SharedSelection.limit else { return }
+        if !vary.names.isEmpty {
+            client.send(
+                [
+                    ByteBuffer(string: "SET"), Self.name(of: key), SharedSelection.octets(vary),
+                    ByteBuffer(string: "PX"), ByteBuffer(string: "\(Self.longestLife)"),
+                ], within: .seconds(1))
+        }
         client.send(
             [
-                ByteBuffer(string: "SET"), Self.name(of: key),
+                ByteBuffer(string: "SET"), Self.name(of: key, reply.head.varyValues),
                 SharedReplyForm.octets(reply, key: key, askedAt: askedAt),
                 ByteBuffer(string: "PX"), ByteBuffer(string: "\(life)"),
             ], within: .seconds(1))
@@ -229,7 +245,7 @@ final class SharedStore {
             guard let groups = Self.groups(in: content) else { return }
             worker.cache.invalidate(groups: groups)
         case UInt8(ascii: "P"):
-            let purge = CachePurge(cache: worker.cache, snapshot: worker.snapshot, metrics: CacheMetrics())
+            let purge = CachePurge(cache: worker.cache, snapshot: worker.serving.snapshot, metrics: CacheMetrics())
             _ = try? purge.purge(content)
         default: _ = worker.cache.purge(isSoft: false) { _, _ in true }
         }
@@ -265,8 +281,10 @@ final class SharedStore {
         return groups
     }
 
-    private static func name(of key: CacheKey) -> ByteBuffer {
-        ByteBuffer(string: "lintel:1:reply:" + digest(key.bytes))
+    /// The name of a key, and of one of its selections.
+    private static func name(of key: CacheKey, _ values: [[UInt8]] = []) -> ByteBuffer {
+        let selection = values.isEmpty ? "" : ":" + digest(Array(values.joined(separator: [0])))
+        return ByteBuffer(string: "lintel:1:reply:" + digest(key.bytes) + selection)
     }
 
     private static func time(of group: [UInt8]) -> ByteBuffer { ByteBuffer(string: "lintel:1:group:" + digest(group)) }

@@ -20,6 +20,12 @@ package struct EdgeComparison {
             self.settings = settings
             self.load = load
         }
+
+        /// The side of a load, with its documents as they were read.
+        init(_ settings: GatewaySettings, of record: FileRecord) {
+            let loader = LintLoader(files: record.replay)
+            self.init(settings) { loader.load($0) }
+        }
     }
 
     /// How documents are compared, and how much each check matters.

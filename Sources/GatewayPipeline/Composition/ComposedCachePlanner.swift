@@ -1,6 +1,7 @@
 import CompositionLanguage
 import GatewaySettings
 import JSONDocuments
+import MessageContracts
 import ResponseCaching
 import SourceDiagnostics
 import TrafficPolicies
@@ -86,12 +87,13 @@ struct ComposedCachePlanner {
                 "remove cache")
         }
         let rules = CacheRules(merged)
-        if let own, own.rules.mark == rules.mark, own.keepsOrder == (merged.keyOrder == .significant) { return own }
+        let inputs = CacheInputs(
+            contract, keepsOrder: merged.keyOrder == .significant, stripsUndeclared: row.undeclaredQuery == .strip)
+        if let own, own.rules.mark == rules.mark, own.inputs.keepsOrder == inputs.keepsOrder { return own }
         return CachePlan(
             api: callable.api.name, operation: contract.name, contract: "\(callable.digest);\(rules.mark)",
             rules: rules,
-            inputs: contract.headerParameterNames, keepsOrder: merged.keyOrder == .significant,
-            isSecured: needsCredentials, storesReplies: true)
+            inputs: inputs, isSecured: needsCredentials, storesReplies: true, takesParts: false, completesParts: false)
     }
 
     private mutating func refuse(
@@ -110,9 +112,12 @@ struct ComposedCachePlanner {
     /// How the whole reply is stored; nil where it is not.
     ///
     /// - Parameters:
+    ///   - contract: the derived operation.
     ///   - security: what callers have to show to the gateway.
     ///   - forwards: whether a service gets the client's credentials.
-    mutating func plan(security: SecurityRequirementPlan?, forwards: Bool) -> CachePlan? {
+    mutating func plan(
+        _ contract: OperationContract, security: SecurityRequirementPlan?, forwards: Bool
+    ) -> CachePlan? {
         guard let composition, let layer = composition.value.cache else { return nil }
         func refuse(_ code: String, _ message: String, _ suggestion: String) {
             diagnostics.append(Diagnostic(.error, code, message, at: plan.range, suggestion: suggestion))
@@ -140,6 +145,9 @@ struct ComposedCachePlanner {
             refuse("cache-cookies", "\(plan.name) is cached, but has cookies as inputs", "remove cache")
             return nil
         }
+        // No step gets to see what nothing declares, so it has no part in keys either, where it is not refused.
+        let word = settings.resolve(api: CompositionBuilder.name).exchange.validation.undeclaredQuery.value
+        let stripsUndeclared = word == .pass || word == .strip
         var digest = ContentDigest()
         digest.update(Array(JSONWriter.text(of: composition.value.value).utf8))
         for step in plan.steps { digest.update(Array(callables[step.api].digest.utf8)) }
@@ -153,8 +161,9 @@ struct ComposedCachePlanner {
         }
         return CachePlan(
             api: CompositionBuilder.name, operation: plan.name, contract: digest.text, rules: CacheRules(merged),
-            inputs: plan.inputs.filter { $0.location == .header }.map { Array($0.wireName.lowercased().utf8) },
-            keepsOrder: merged.keyOrder == .significant, isSecured: security != nil || forwards, storesReplies: true,
+            inputs: CacheInputs(
+                contract, keepsOrder: merged.keyOrder == .significant, stripsUndeclared: stripsUndeclared),
+            isSecured: security != nil || forwards, storesReplies: true, takesParts: false, completesParts: false,
             partGroups: groups, isForFleets: false)
     }
 }

@@ -44,6 +44,8 @@ struct CompositionBuilder {
     let callables: [Callable]
     /// Names of operations in the metrics.
     let metrics: MetricsRegistry
+    /// How the contracts are reached that compositions have to keep.
+    let files: DocumentFiles
 
     /// The name that stands for the compositions where an API's name would.
     static let name = "compositions"
@@ -83,7 +85,7 @@ struct CompositionBuilder {
             outcome.rows.append(row)
             outcome.ranges.append(plan.pathRange)
         }
-        var contracts = DeclaredContracts()
+        var contracts = DeclaredContracts(reading: self.files)
         for plan in plans { contracts.prove(plan, derived: document) }
         outcome.diagnostics += contracts.diagnostics
         outcome.files = contracts.files
@@ -132,7 +134,7 @@ struct CompositionBuilder {
         }
         var caching = ComposedCachePlanner(plan, settings, callables)
         let partPlans = plan.steps.map { caching.plan(for: $0) }
-        let cache = caching.plan(security: asked, forwards: forwarded.contains { !$0.isEmpty })
+        let cache = caching.plan(operation, security: asked, forwards: forwarded.contains { !$0.isEmpty })
         diagnostics += caching.diagnostics
         let query = UndeclaredQuery(exchange.validation.undeclaredQuery.value)
         let responses = ContractEnforcement(exchange.validation.responses.value)

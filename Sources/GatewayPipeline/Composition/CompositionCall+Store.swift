@@ -211,14 +211,14 @@ extension CompositionCall {
     func takeNotModified(_ table: HeadTable, bytes: UnsafeRawBufferPointer, _ turn: CacheTurn) -> Bool {
         guard let stale = turn.stale else { return false }
         let update = FieldList(table, bytes: bytes) { CacheTurn.isStored($0, row: row) }
-        guard
-            let reply = turn.merged(
-                stale, update: update, table: worker.loop.responseTable, date: worker.loop.currentDate, at: now)
+        let table = worker.loop.responseTable
+        guard HeadMerging.speaksOf(stale.head, update: update),
+            let reply = turn.merged(stale, update: update, in: table, date: worker.loop.currentDate, at: now)
         else {
             turn.stale = nil
             return false
         }
-        let isKept = turn.keep(reply, hasPrincipal: turn.plan.isSecured, on: worker, at: now)
+        let isKept = turn.keep(reply, hasPrincipal: turn.plan.isSecured, in: table, on: worker, at: now)
         land(turn, isKept ? .stored(reply) : .unshared)
         if answer(with: reply, isPersonal: isStalePersonal, as: .revalidated) { return true }
         turn.stale = nil

@@ -13,7 +13,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     let row: RouteRow
     private weak var run: CompositionRun?
     let worker: GatewayWorker
-    private let snapshot: Snapshot
+    private let serving: ServingState
     /// Steps that wait for the answer, with the number of the call in a `forEach`.
     var waiters: [(step: Int, call: Int)]
     /// What came of it.
@@ -67,7 +67,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         self.row = row
         self.run = run
         worker = run.worker
-        snapshot = run.snapshot
+        serving = run.serving
         waiters = [waiter]
         self.request = request
         self.retry = retry
@@ -80,7 +80,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     init(refreshing turn: CacheTurn, like other: CompositionCall) {
         row = other.row
         worker = other.worker
-        snapshot = other.snapshot
+        serving = other.serving
         waiters = []
         request = other.request
         retry = other.retry
@@ -124,7 +124,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     func ask() {
         attempts += 1
         if attempts == 1 {
-            worker.budgets[row.upstream].recordRequest()
+            serving.lanes[row.upstream].budget.recordRequest()
             run?.asks(self)
         }
         requestedAt = GatewayWorker.wallClock() / 1_000_000
@@ -132,7 +132,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isLeasing = true
         calledAt = worker.loop.now
         worker.loop.deadlines.set(slot, to: endsBy)
-        worker.pools[row.upstream].lease(to: self)
+        serving.lanes[row.upstream].pool.lease(to: self)
     }
 
     /// Gives the call up.
@@ -144,14 +144,14 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
             turn.isWaiting = false
             land(turn, .failed)
         }
-        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         connection?.cancel()
         connection = nil
     }
 
     /// The upstream's number in the metrics.
-    private var metrics: Int { snapshot.upstreams[row.upstream].metrics }
+    private var metrics: Int { serving.lanes[row.upstream].plan.metrics }
 
     /// Gives back the place among the deadlines.
     private func release() {
@@ -181,7 +181,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         let last = connection
         connection = nil
         if let last, !last.isReused || failure.reason != .connectionReset {
-            worker.pools[row.upstream].recordFailure(of: last.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: last.endpoint)
         }
         attemptFailed(failure)
     }
@@ -203,7 +203,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Whether another attempt is left and paid for.
     private var mayRetry: Bool {
-        attempts <= retry.attempts && worker.loop.now < endsBy && worker.budgets[row.upstream].take()
+        attempts <= retry.attempts && worker.loop.now < endsBy && serving.lanes[row.upstream].budget.take()
     }
 
     /// Forgets the last attempt and makes another.
@@ -224,10 +224,10 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         guard outcome == nil else { return }
         if let turn, turn.isWaiting, now < endsBy { return goesAlone(turn) }
         turn?.isWaiting = false
-        if isLeasing { worker.pools[row.upstream].withdraw(self) }
+        if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         if let connection {
-            worker.pools[row.upstream].recordFailure(of: connection.endpoint)
+            serving.lanes[row.upstream].pool.recordFailure(of: connection.endpoint)
             connection.cancel()
         }
         connection = nil

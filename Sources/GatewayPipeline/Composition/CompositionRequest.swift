@@ -66,7 +66,7 @@ struct CompositionRequest {
         }
         if let plan, !query.isEmpty {
             // What the service sees is what the key has.
-            query = query.withUnsafeBytes { CanonicalQuery.bytes(of: $0, keepsOrder: plan.keepsOrder) }
+            query = query.withUnsafeBytes { plan.inputs.canonical($0) }
         }
         var target = row.upstreamPath.bytes + path
         if target.isEmpty { target = [0x2F] }
@@ -136,7 +136,7 @@ struct CompositionRequest {
         head.writeBytes(target)
         head.writeStaticString(" HTTP/1.1\r\nHost: ")
         if client.host.isEmpty {
-            head.writeString(run.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
+            head.writeString(run.serving.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
         } else {
             head.writeBytes(client.host)
         }

@@ -17,8 +17,8 @@ final class CompositionRun {
     let requestID: [UInt8]
     /// The worker of the exchange.
     let worker: GatewayWorker
-    /// The snapshot of the exchange.
-    let snapshot: Snapshot
+    /// What the exchange began with.
+    let serving: ServingState
     /// What is executed.
     let route: CompositionRoute
     /// The composition's names in the log.
@@ -59,7 +59,7 @@ final class CompositionRun {
         self.exchange = exchange
         requestID = exchange.requestID
         worker = exchange.worker
-        snapshot = exchange.snapshot
+        serving = exchange.serving
         self.client = client
         standing = route.storesWhole ? WholeStanding() : nil
         values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs, claims: client.claims)

@@ -10,6 +10,11 @@ struct DeclaredContracts {
     /// The files of the documents.
     private(set) var files: [SourceFile] = []
     private var documents: [String: OpenAPIDocument?] = [:]
+    /// How documents are reached.
+    private let contents: DocumentFiles
+
+    /// None yet.
+    init(reading contents: DocumentFiles) { self.contents = contents }
 
     /// Proves that the derived operation of a composition keeps the declared one, if one is named.
     mutating func prove(_ plan: CompositionPlan, derived: OpenAPIDocument) {
@@ -36,7 +41,7 @@ struct DeclaredContracts {
     private mutating func document(_ path: String, namedAt range: SourceRange) -> OpenAPIDocument? {
         let place = path.hasPrefix("/") ? path : Self.folder(of: range.file.path) + path
         if let known = documents[place] { return known }
-        let loaded = DocumentLoader(roots: [String(Self.folder(of: place).dropLast())]).load(place)
+        let loaded = DocumentLoader(roots: [String(Self.folder(of: place).dropLast())], files: contents).load(place)
         documents[place] = loaded.document
         // A file that is not there has no place of its own.
         diagnostics += loaded.diagnostics.map { diagnostic in

@@ -27,6 +27,7 @@ extension GatewayExchange {
             }
         }
         if let names = Self.vary(row) { worker.loop.additions.add("Vary", names) }
+        if let said = turn.plan.inputs.noVarySearch { worker.loop.additions.add("No-Vary-Search", said) }
         worker.loop.additions.add("Cache-Status", turn.status.fieldValue)
     }
 

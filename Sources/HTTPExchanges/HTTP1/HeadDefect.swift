@@ -50,7 +50,7 @@ package enum HeadDefect: UInt8, Sendable, Error {
 }
 
 /// Limits on one head.
-package struct HeadLimits: Sendable {
+package struct HeadLimits: Sendable, Equatable {
     /// Largest head, start line and empty line included, in bytes.
     package var bytes: Int
     /// Most field lines.

@@ -1,5 +1,5 @@
 /// Membership of octets in the character classes of RFC 9110 §5.6, as bit tests on constants.
-enum OctetClass {
+package enum OctetClass {
     /// `tchar`: octets 0 to 63.
     private static let tokenLow: UInt64 = 0x03FF_6CFA_0000_0000
     /// `tchar`: octets 64 to 127.
@@ -7,7 +7,7 @@ enum OctetClass {
 
     /// Whether the octet may stand in a token (RFC 9110 §5.6.2).
     @inline(__always)
-    static func isToken(_ byte: UInt8) -> Bool {
+    package static func isToken(_ byte: UInt8) -> Bool {
         guard byte < 128 else { return false }
         let mask = byte < 64 ? tokenLow : tokenHigh
         return (mask &>> UInt64(byte & 63)) & 1 == 1

@@ -18,7 +18,7 @@ import SocketTransport
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
-final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner {
+final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner, ServerConnection {
     /// What the connection is waiting for.
     private enum Phase { case head, content, reply, flushing, linger, closed }
 
@@ -27,7 +27,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     private let limits: ServingLimits
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
-    private let socket: StreamSocket
+    private let socket: any ByteStream
+    private let isSecure: Bool
     private var clientAddress: [UInt8] = []
     private var slot = -1
 
@@ -46,6 +47,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     private var answersHEAD = false
     private var isHTTP10 = false
     private var isPersistent = true
+    /// Whether the listener is closed and the connection has to end.
+    private var isEnding = false
     private var awaitsContinue = false
     private var isHeadSent = false
     private var isChunked = false
@@ -54,10 +57,12 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
 
     /// A connection over `socket` whose requests `provider`'s responders answer.
     init(
-        _ socket: StreamSocket, loop: ExchangeLoop, limits: ServingLimits, provider: any ExchangeResponderProvider,
+        _ socket: any ByteStream, isSecure: Bool = false, loop: ExchangeLoop, limits: ServingLimits,
+        provider: any ExchangeResponderProvider,
         registry: ConnectionRegistry
     ) {
         self.socket = socket
+        self.isSecure = isSecure
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -193,7 +198,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         responder = answering
         buffer.withUnsafeReadableBytes { bytes in
             let head = RequestHead(
-                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: false)
+                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure)
             answersHEAD = head.method.count == 4 && head.method.elementsEqual([0x48, 0x45, 0x41, 0x44])
             answering.begin(head, client: self)
         }
@@ -280,7 +285,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     func send(_ head: ResponseHead, content: ByteBuffer?, isComplete: Bool) {
         guard !isHeadSent, phase != .closed, phase != .linger else { return }
         isHeadSent = true
-        if loop.isDraining || head.closes { isPersistent = false }
+        if loop.isDraining || isEnding || head.closes { isPersistent = false }
         // RFC 9112 §9.3: the content of an answered request is read to its end, or the connection ends.
         if phase == .content, awaitsContinue || !reader.endsWithin(limits.pipelinedBytes) { isPersistent = false }
         var buffer = loop.heads.take()
@@ -436,7 +441,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     /// Both halves of the exchange are over.
     private func finish() {
         responder = nil
-        guard isPersistent, !loop.isDraining else { return linger() }
+        // A reply that was begun before the drain has not said that the connection ends: the next one will.
+        guard isPersistent else { return linger() }
         guard isWritable else {
             // A client that sends requests and reads no replies would make them pile up.
             phase = .flushing
@@ -448,7 +454,9 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         examined = 0
         socket.setReading(true)
         let isAhead = pending.map { $0.readableBytes > 0 } ?? false
-        loop.deadlines.set(slot, to: loop.now + (isAhead ? limits.headTimeout : limits.idleTimeout))
+        let isLast = loop.isDraining || isEnding
+        let patience = isAhead ? limits.headTimeout : isLast ? Self.lastPatience : limits.idleTimeout
+        loop.deadlines.set(slot, to: loop.now + patience)
         resume()
     }
 
@@ -523,12 +531,16 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         loop.deadlines.set(slot, to: loop.now + contentTimeout)
     }
 
+    /// Time for the last request of a connection that has to end.
+    private static let lastPatience = TimeAmount.seconds(1)
+
     /// Ends the connection behind its next reply; an idle one when no request comes within a second.
     ///
     /// Closing an idle connection at once would cut off the request that is already on its way.
     func drain() {
+        isEnding = true
         guard phase == .head, pending == nil else { return }
-        loop.deadlines.set(slot, to: .now() + .seconds(1))
+        loop.deadlines.set(slot, to: .now() + Self.lastPatience)
     }
 
     func socketClosed(hasFailed: Bool) {

@@ -2,7 +2,7 @@
 enum CachingTable {
     static let all =
         storing + freshness + ages + requests + vary + targeted + validation + updates + ranges + stale
-        + invalidation + methods
+        + invalidation + methods + parts + heads
 
     /// A strong and fresh reply.
     static let fresh = [("Cache-Control", "max-age=1000"), ("ETag", "\"v1\"")]
@@ -166,6 +166,18 @@ enum CachingTable {
             ("Thu, 18 Aug 2050 02:01:18 UTC", false), ("Thu, 18 Aug 2050 02.01.18 GMT", false),
             ("Thu, 18 Aug 2050 2:01:18 GMT", false), ("Thursday, 18-Aug-50 02:01:18 GMT", true),
             ("Thu Aug 18 02:01:18 2050", true), ("Thu, 18 Aug 2050 02:01:18 GMT", true),
+            ("Thu Aug  8 02:01:18 2050", true), ("Sun, 21 Nov 2286 04:46:39 GMT", true),
+            ("THU, 18 Aug 2050 02:01:18 GMT", true), ("Thu, 18 AUG 2050 02:01:18 GMT", true),
+            ("Thu, 18 Aug 2050 02:01:18 gMT", true), ("thursday, 18-aug-50 02:01:18 gmt", true),
+            ("Thu, 18 Aug 2050 02:01:18 AEST", false), ("Thu, 18 Aug 50 02:01:18 GMT", false),
+            ("Thu 18 Aug 2050 02:01:18 GMT", false), ("Thu, 18  Aug  2050 02:01:18 GMT", false),
+            ("Thu,18 Aug 2050 02:01:18 GMT", false), ("Thu, 18-Aug-2050 02:01:18 GMT", false),
+            ("Thu, 18-Aug-50 02:01:18 GMT", false), ("Thursday, 18 Aug 2050 02:01:18 GMT", false),
+            ("Xxx, 18 Aug 2050 02:01:18 GMT", false), ("Thu, 8 Aug 2050 02:01:18 GMT", false),
+            ("Thu Aug 8 02:01:18 2050", false), ("Thu, 18 Aug 2050 24:01:18 GMT", false),
+            ("Thu, 32 Aug 2050 02:01:18 GMT", false), ("Thu, 18 Abc 2050 02:01:18 GMT", false),
+            ("Thu, 18 Aug 2050 02:01 GMT", false), ("Thu, 18 Aug 2050 02:01:18", false),
+            ("Thu, 18 Aug 2050 02:01:18 GMT, Thu, 18 Aug 2050 02:01:18 GMT", false),
         ] {
             cases += [
                 CachingCase(

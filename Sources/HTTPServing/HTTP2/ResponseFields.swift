@@ -1,0 +1,76 @@
+import HTTPExchanges
+import NIOHPACK
+
+/// Turns response heads and trailer sections of the gateway into HTTP/2 field lists (RFC 9113 §8.2, §8.3.2).
+enum ResponseFields {
+    /// The fields of a head: `:status`, lines of the received head that go on, lines of the gateway's own, the length.
+    static func head(_ head: ResponseHead, loop: ExchangeLoop, answersHEAD: Bool) -> HPACKHeaders {
+        var fields = interim(head, loop: loop)
+        loop.additions.text.withUnsafeBytes { text in
+            for line in loop.additions.lines {
+                add(line.name.slice(of: text), line.value.slice(of: text), to: &fields)
+            }
+        }
+        if head.status == 204 { return fields }
+        let hasNoContent = head.status == 304 || answersHEAD
+        if let length = hasNoContent ? head.statedLength : length(of: head.framing) {
+            fields.add(name: "content-length", value: String(length))
+        }
+        return fields
+    }
+
+    /// The fields of an interim head.
+    static func interim(_ head: ResponseHead, loop: ExchangeLoop) -> HPACKHeaders {
+        var fields = HPACKHeaders()
+        fields.reserveCapacity(16)
+        fields.add(name: ":status", value: String(head.status))
+        guard let received = head.received else { return fields }
+        let table = loop.responseTable
+        for index in 0..<table.count {
+            let line = table[index]
+            if head.forwards(line) { add(line.name.slice(of: received), line.value.slice(of: received), to: &fields) }
+        }
+        return fields
+    }
+
+    /// The fields of a trailer section, given as lines with their CR LF.
+    static func trailers(_ lines: [UInt8]) -> HPACKHeaders {
+        var fields = HPACKHeaders()
+        lines.withUnsafeBytes { text in
+            var start = 0
+            while start < text.count {
+                let end = text[start...].firstIndex(of: 0x0D) ?? text.count
+                if let colon = text[start..<end].firstIndex(of: UInt8(ascii: ":")) {
+                    var value = colon + 1
+                    while value < end, text[value] == 0x20 || text[value] == 0x09 { value += 1 }
+                    add(
+                        UnsafeRawBufferPointer(rebasing: text[start..<colon]),
+                        UnsafeRawBufferPointer(rebasing: text[value..<end]), to: &fields)
+                }
+                start = end + 2
+            }
+        }
+        return fields
+    }
+
+    private static func length(of framing: BodyFraming) -> Int64? {
+        switch framing {
+        case .none: 0
+        case .length(let length): length
+        case .chunked, .untilClose: nil
+        }
+    }
+
+    /// Adds a field with its name in lower case (RFC 9113 §8.2.1).
+    private static func add(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to fields: inout HPACKHeaders
+    ) {
+        let lower = String(unsafeUninitializedCapacity: name.count) { space in
+            for (index, byte) in name.enumerated() {
+                space[index] = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+            }
+            return name.count
+        }
+        fields.add(name: lower, value: String(decoding: value, as: UTF8.self))
+    }
+}

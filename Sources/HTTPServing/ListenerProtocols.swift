@@ -1,0 +1,14 @@
+import SecureTransport
+
+/// How a listener's connections are encrypted, and what they speak.
+package struct ListenerProtocols: Sendable {
+    /// Who the listener is to its clients; nil for connections that are not encrypted.
+    package var identity: ServerIdentity?
+    /// Whether HTTP/1.1 is spoken.
+    package var http1 = true
+    /// Whether HTTP/2 is spoken: chosen by ALPN on encrypted connections, by its preface on others (RFC 9113 §3.3).
+    package var http2 = false
+
+    /// HTTP/1.1 in the clear.
+    package init() {}
+}
