@@ -17,13 +17,18 @@ extension CompositionCompiler {
             report("bad-condition", error.message, at: value.range)
             return nil
         }
+        var scope = scope
+        scope.isCondition = true
         return resolved(parsed, at: value.range, scope)
     }
 
     /// Looks the names of a condition up.
     private mutating func resolved(_ node: ConditionParser.Node, at range: SourceRange, _ scope: Scope) -> Condition? {
         switch node {
-        case .exists(let text): return resolve(text, at: range, scope).map { .exists($0.reference) }
+        case .exists(let text):
+            var scope = scope
+            scope.asksWhether = true
+            return resolve(text, at: range, scope).map { .exists($0.reference) }
         case .not(let inner): return resolved(inner, at: range, scope).map { .not($0) }
         case .all(let left, let right):
             guard let left = resolved(left, at: range, scope), let right = resolved(right, at: range, scope) else {

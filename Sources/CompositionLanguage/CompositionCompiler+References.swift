@@ -59,6 +59,7 @@ extension CompositionCompiler {
                 return nil
             }
             return (.index, ValueType(.integer))
+        case .claim(let name): return claim(name, expression, at: range, scope)
         case .body(let name), .status(let name), .header(let name, _):
             guard let index = step(named: name, at: range, scope) else { return nil }
             return stepRoot(index, expression, at: range, scope)

@@ -8,9 +8,9 @@ extension CompositionCompiler {
     private static let keys = [
         "call", "with", "body", "when", "forEach", "distinct", "concurrency", "limit", "tolerate", "optional",
         "onFailure", "accept", "status", "timeout", "retry", "dependsOn", "compensate", "batch", "validate",
+        // Read with the settings, like that of an operation.
+        "cache",
     ]
-    /// Keys of the language that nothing carries out yet.
-    private static let laterKeys = ["cache"]
 
     // MARK: What is called
 
@@ -25,8 +25,7 @@ extension CompositionCompiler {
                     at: member.key.range)
             }
             var draft = Draft(name: member.name, range: member.key.range, value: member.value)
-            for key in Self.laterKeys { refuse(key, in: member.value, "a step") }
-            checkKeys(member.value, Self.keys + Self.laterKeys, "a step")
+            checkKeys(member.value, Self.keys, "a step")
             draft.target = target(member)
             draft.isFanOut = member.value["forEach"] != nil
             draft.fanOutText = member.value["forEach"]?.string.map(Self.canonical)

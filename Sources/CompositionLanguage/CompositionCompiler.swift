@@ -52,6 +52,10 @@ package struct CompositionCompiler {
         var step: Int?
         /// The step that is being undone; nil everywhere else.
         var undoes: Int?
+        /// Whether it stands in a `when`.
+        var isCondition = false
+        /// Whether it is only asked whether there is a value.
+        var asksWhether = false
     }
 
     /// The APIs.
@@ -62,6 +66,8 @@ package struct CompositionCompiler {
     let walker: ShapeWalker
     /// The inputs.
     var inputs: [InputDraft] = []
+    /// What is taken of the caller's token.
+    var claims: [ClaimDraft] = []
     /// The steps.
     var drafts: [Draft] = []
     /// Everything wrong.
@@ -88,8 +94,8 @@ package struct CompositionCompiler {
 
     /// The whole composition.
     private mutating func compile() -> CompositionPlan? {
-        refuse("cache", in: source.value, "a composition")
         readInputs()
+        readClaims()
         readSteps()
         gatherDemands()
         guard !drafts.isEmpty else {
@@ -98,6 +104,7 @@ package struct CompositionCompiler {
         }
         let steps = drafts.indices.compactMap { step($0) }
         let compensations = drafts.indices.map { compensation(of: $0) }
+        for step in steps + compensations.compactMap(\.self) { checkCredentials(of: step) }
         var reply = ReplyTemplate.literal(Array("{}".utf8))
         var shape = TypeShape.object([])
         if let respond = source.value["respond"] {
@@ -125,7 +132,10 @@ package struct CompositionCompiler {
             pathRange: source.pathRange, summary: source.value["summary"]?.string,
             description: source.value["description"]?.string,
             tags: source.value["tags"]?.elements.compactMap(\.string) ?? [], timeout: timeout,
-            contract: source.value["contract"], inputs: inputs.map { planned($0) }, steps: steps,
+            contract: source.value["contract"], inputs: inputs.map { planned($0) },
+            claims: claims.map {
+                PlannedClaim(name: Array($0.wireName.utf8), kind: $0.type, isRequired: $0.isRequired)
+            }, steps: steps,
             compensations: compensations, stages: stages,
             reply: reply, replyShape: shape)
     }
@@ -186,7 +196,9 @@ package struct CompositionCompiler {
                 before.path + (own > 0 ? ["\(steps[index].name) (\(Self.milliseconds(own)))"] : [])
             )
         }
-        guard let longest = ends.values.max(by: { $0.time < $1.time }), longest.time > timeout else { return }
+        // Of ways that take as long, the one that ends first in the file.
+        let ways = ends.keys.sorted().compactMap { ends[$0] }
+        guard let longest = ways.max(by: { $0.time < $1.time }), longest.time > timeout else { return }
         report(
             "impossible-timeout",
             "the steps may take \(Self.milliseconds(longest.time)) one after the other: \(longest.path.joined(separator: " -> ")); the composition has \(Self.milliseconds(timeout))",
@@ -227,15 +239,6 @@ package struct CompositionCompiler {
             Diagnostic(
                 severity, code, message, at: range, suggestion: suggestion,
                 notes: note.map { [.init($0.0, at: $0.1)] } ?? []))
-    }
-
-    /// Reports a key of the language that nothing carries out yet.
-    mutating func refuse(_ key: String, in value: JSONValue, _ what: String) {
-        guard let value = value[key] else { return }
-        report(
-            "unsupported-feature",
-            "`\(key)` of \(what) is not available in this version, and a setting is never ignored",
-            at: value.keyRange ?? value.range, suggestion: "remove the setting")
     }
 
     /// Reports keys that a map does not have.

@@ -68,6 +68,8 @@ package struct CompositionPlan: Sendable {
     package let contract: JSONValue?
     /// What the client gives.
     package let inputs: [PlannedInput]
+    /// What is taken of the caller's token.
+    package let claims: [PlannedClaim]
     /// The calls, in the order of the file.
     package let steps: [PlannedStep]
     /// By step: the call that undoes it; nil where there is none.
@@ -106,6 +108,24 @@ package struct PlannedInput: Sendable {
     package let description: String?
     /// Position in the path template; −1 elsewhere.
     package let position: Int
+}
+
+/// A claim of the caller's token.
+package struct PlannedClaim: Sendable {
+    /// What a claim is.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// The scalars of JSON.
+        case string, integer, number, boolean
+        /// Any of them.
+        case anything
+    }
+
+    /// The name in the token.
+    package let name: [UInt8]
+    /// What it is.
+    package let kind: Kind
+    /// Whether callers without it are refused.
+    package let isRequired: Bool
 }
 
 /// A call, or a call for each element of an array.
@@ -257,6 +277,8 @@ package struct ValueReference: Sendable, Equatable {
     package enum Root: Sendable, Equatable {
         /// What the client gave.
         case input(Int)
+        /// A claim of the caller's token.
+        case claim(Int)
         /// The element of the innermost `forEach` or `$each`.
         case item
         /// Its place.

@@ -9,7 +9,13 @@ package enum DerivedDocument {
     package static let path = "/compositions/openapi.json"
 
     /// The document as JSON.
-    package static func json(_ plans: [CompositionPlan], apis: [CallableAPI], server: String? = nil) -> String {
+    ///
+    /// - Parameters:
+    ///   - server: the URL of the gateway; nil leaves `servers` out.
+    ///   - examples: examples of replies, by composition, as JSON.
+    package static func json(
+        _ plans: [CompositionPlan], apis: [CallableAPI], server: String? = nil, examples: [String: String] = [:]
+    ) -> String {
         var writer = JSONWriter(.pretty)
         var copier = SchemaCopier(apis: apis)
         writer.beginObject()
@@ -35,7 +41,7 @@ package enum DerivedDocument {
             writer.beginObject()
             for plan in plans where plan.path == path {
                 writer.key(plan.method.lowercased())
-                write(plan, apis, &copier, to: &writer)
+                write(plan, apis, &copier, example: examples[plan.name], to: &writer)
             }
             writer.endObject()
         }
@@ -94,7 +100,8 @@ package enum DerivedDocument {
 
     /// An Operation Object.
     private static func write(
-        _ plan: CompositionPlan, _ apis: [CallableAPI], _ copier: inout SchemaCopier, to writer: inout JSONWriter
+        _ plan: CompositionPlan, _ apis: [CallableAPI], _ copier: inout SchemaCopier, example: String?,
+        to writer: inout JSONWriter
     ) {
         writer.beginObject()
         member("operationId", plan.name, to: &writer)
@@ -128,7 +135,7 @@ package enum DerivedDocument {
         writer.beginObject()
         member(
             "description", "The composed reply. `Lintel-Partial` names optional parts that are missing.", to: &writer)
-        writeContent("application/json", to: &writer) { copier.write(plan.replyShape, to: &$0) }
+        writeContent("application/json", example: example, to: &writer) { copier.write(plan.replyShape, to: &$0) }
         writer.endObject()
         for (status, text) in problems(plan, apis) {
             writer.key(String(status))
@@ -192,7 +199,7 @@ package enum DerivedDocument {
 
     /// A `content` with one media type.
     private static func writeContent(
-        _ type: String, to writer: inout JSONWriter, _ schema: (inout JSONWriter) -> Void
+        _ type: String, example: String? = nil, to writer: inout JSONWriter, _ schema: (inout JSONWriter) -> Void
     ) {
         writer.key("content")
         writer.beginObject()
@@ -200,6 +207,10 @@ package enum DerivedDocument {
         writer.beginObject()
         writer.key("schema")
         schema(&writer)
+        if let example, let value = try? JSONDocument(parsing: example, path: "example").root {
+            writer.key("example")
+            writer.value(value)
+        }
         writer.endObject()
         writer.endObject()
     }

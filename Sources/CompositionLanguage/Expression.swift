@@ -3,13 +3,13 @@ import JSONDocuments
 /// An expression as it is written, before its names are looked up.
 ///
 ///     "$inputs." name | "$item" ["#" ptr] | "$index" | "$steps." id ".body" ["#" ptr]
-///     "$steps." id ".header." token | "$steps." id ".status"
+///     "$steps." id ".header." token | "$steps." id ".status" | "$claims." name
 ///
 /// `ptr` is a JSON Pointer (RFC 6901); a final `?` says that the value may be absent.
 struct Expression: Equatable {
     /// Where the value is found.
     enum Root: Equatable {
-        case input(String), item, index, body(String), header(String, String), status(String)
+        case input(String), item, index, body(String), header(String, String), status(String), claim(String)
     }
 
     /// Where the value is found.
@@ -49,16 +49,18 @@ struct Expression: Equatable {
         case ("$item", 1): root = .item
         case ("$index", 1): root = .index
         case ("$inputs", 2): root = .input(words[1])
+        case ("$claims", 2) where !words[1].isEmpty: root = .claim(words[1])
         case ("$steps", 3) where words[2] == "body": root = .body(words[1])
         case ("$steps", 3) where words[2] == "status": root = .status(words[1])
         case ("$steps", 4) where words[2] == "header": root = .header(words[1], words[3])
         default:
             throw Fault(
                 message: "`\(text)` is no expression",
-                suggestion: "write $inputs.NAME, $item#/…, $index, $steps.NAME.body#/…, .header.NAME or .status")
+                suggestion:
+                    "write $inputs.NAME, $claims.NAME, $item#/…, $index, $steps.NAME.body#/…, .header.NAME or .status")
         }
         switch root {
-        case .index, .header, .status:
+        case .index, .header, .status, .claim:
             guard pointer.tokens.isEmpty else { throw Fault(message: "`\(text)`: a pointer leads into content only") }
         default: break
         }

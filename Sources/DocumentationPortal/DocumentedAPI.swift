@@ -60,6 +60,8 @@ package struct OperationTreatment: Sendable {
     package let limitsRate: Bool
     /// How long replies are stored that do not say so themselves, in milliseconds; nil where none are.
     package let cacheLifetime: Int64?
+    /// Of a composition: the steps whose parts may come from the store; nil for any other operation.
+    package let storedParts: [String]?
     /// Whether each caller has stored replies of its own, but for those that call themselves public.
     package let storesPerCaller: Bool
     /// Largest content of a request, in bytes.
@@ -71,7 +73,7 @@ package struct OperationTreatment: Sendable {
     package init(
         enforcesRequests: Bool, enforcesResponses: Bool, checksCredentials: Bool, checksAddress: Bool = false,
         limitsRate: Bool = false, cacheLifetime: Int64? = nil, storesPerCaller: Bool = false,
-        requestBodyLimit: Int64, timeout: Int64
+        storedParts: [String]? = nil, requestBodyLimit: Int64, timeout: Int64
     ) {
         self.enforcesRequests = enforcesRequests
         self.enforcesResponses = enforcesResponses
@@ -79,6 +81,7 @@ package struct OperationTreatment: Sendable {
         self.checksAddress = checksAddress
         self.limitsRate = limitsRate
         self.cacheLifetime = cacheLifetime
+        self.storedParts = storedParts
         self.storesPerCaller = storesPerCaller
         self.requestBodyLimit = requestBodyLimit
         self.timeout = timeout

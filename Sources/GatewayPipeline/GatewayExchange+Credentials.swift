@@ -12,8 +12,11 @@ extension GatewayExchange {
         let now = GatewayWorker.wallClock() / 1_000_000_000
         switch plan.evaluate(view, at: now, using: &worker.credentials) {
         case .granted(let consumer):
-            if row.cache != nil { notePrincipal(consumer) }
+            if row.cache != nil || row.composition?.usesStore == true { notePrincipal(consumer, under: plan) }
             self.consumer = consumer
+            if let wanted = row.composition?.plan.claims, !wanted.isEmpty {
+                return takeClaims(wanted, under: plan, in: view)
+            }
             return true
         case .unauthenticated(let challenges, let reason): refuse(row, challenges, reason)
         case .undecided(let origin, let challenges, let reason):

@@ -95,6 +95,10 @@ final class GatewayExchange: ExchangeResponder {
     var composition: CompositionRun?
     /// The exchange's dealings with the store; nil on routes without one.
     var cacheTurn: CacheTurn?
+    /// Who is calling, one by one; kept where replies are stored.
+    var callers: [KnownCaller] = []
+    /// What a composition takes of the caller's token.
+    var claims: [ClaimText?] = []
     /// Who is calling, where replies are stored; nil when nobody is known.
     var principal: [UInt8]?
     /// What is made invalid when the service agrees.
@@ -230,6 +234,8 @@ final class GatewayExchange: ExchangeResponder {
         composition = nil
         cacheTurn = nil
         principal = nil
+        if !callers.isEmpty { callers = [] }
+        if !claims.isEmpty { claims = [] }
         isRefreshing = false
         isResponseBroken = false
         ticket &+= 1
@@ -362,7 +368,10 @@ final class GatewayExchange: ExchangeResponder {
         let disposition = contentDisposition(row, head: head)
         if disposition == .refused { return }
         if let route = row.composition {
-            prepare(route, head: head, path: path, query: query)
+            if let plan = row.cache {
+                guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
+            }
+            prepare(route, head: head, path: path, query: query, host: host)
             contentMode = disposition == .none ? .none : .gathered
             if disposition != .none { client?.sendContinue() }
             return

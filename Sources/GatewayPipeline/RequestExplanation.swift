@@ -119,6 +119,7 @@ package struct RequestExplanation {
         let parts = key.parts.map { String(decoding: $0, as: UTF8.self) }
         let names = ["api", "operation", "contract", "host", "path", "query", "inputs"]
         say("cache", zip(names, parts).filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", "))
+        if row.composition != nil { say("cache", CompositionExplanation.whole(plan)) }
         if !plan.inputs.elided.isEmpty {
             say("cache", "the same as their absence: \(plan.inputs.elided.joined(separator: ", "))")
         }

@@ -170,6 +170,9 @@ struct SecurityPlanner {
         let alternatives: [[SecurityRequirementPlan.Need]]
         /// The names of all policies of the operation.
         let policies: [Setting<String>]
+
+        /// Whether a credential is left to the service to check: then nobody here knows whose reply it gives.
+        var leavesToService: Bool { alternatives.joined().contains { !$0.isCheckedHere } }
     }
 
     /// What a declared operation asks of callers.

@@ -161,7 +161,9 @@ package struct SnapshotBuilder {
         for file in document.files { digest.update(file.document.file.bytes) }
         let place = Place(
             api: api, settings: settings, upstream: upstream, upstreamPath: upstreamPath)
-        var caching = CachePlanner(api: api, digest: digest.text)
+        var caching = CachePlanner(
+            api: api, digest: digest.text,
+            isStoredInParts: ComposedCachePlanner.storesParts(of: api.name, settings.compositions))
         for operation in contract.operations {
             caching.add(
                 operation,
@@ -182,15 +184,17 @@ package struct SnapshotBuilder {
                 api: api.name, operationID: operation.operationID, method: operation.method,
                 path: operation.pathTemplate, tags: operation.tags)
             let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
-            needs.append(security.needs(of: operation.security, schemes, use: resolved.policies))
+            let own = security.needs(of: operation.security, schemes, use: resolved.policies)
+            needs.append(own)
             return row(
-                operation, place, resolved, plan, caching.plan(for: operation, resolved, security: plan),
+                operation, place, resolved, plan, caching.plan(for: operation, resolved, security: plan, needs: own),
                 caching.invalidation(of: operation))
         }
         diagnostics += caching.diagnostics
         callables.append(
             CompositionBuilder.Callable(
-                api: CallableAPI(name: api.name, document: document), rows: declaredRows, needs: needs))
+                api: CallableAPI(name: api.name, document: document), rows: declaredRows, needs: needs,
+                digest: digest.text))
         guard value.expose == .public else { return }
         table.add(
             MountDefinition(
@@ -431,7 +435,9 @@ extension OperationTreatment {
             limitsRate: row.traffic?.limitsRate == true,
             cacheLifetime: row.cache.flatMap { $0.storesReplies ? $0.rules.lifetime ?? 0 : nil },
             storesPerCaller: row.cache.map { $0.isSecured && $0.rules.scope != .shared } ?? false,
-            requestBodyLimit: row.requestBodyLimit,
+            storedParts: row.composition.map { composition in
+                zip(composition.plan.steps, composition.partPlans).compactMap { $1 == nil ? nil : $0.name }
+            }, requestBodyLimit: row.requestBodyLimit,
             timeout: row.timeout.nanoseconds / 1_000_000)
     }
 }

@@ -61,8 +61,28 @@ package struct CacheSettings: Sendable {
     init() {}
 }
 
+/// The key `cache` of a step: how the part is stored, or that the service is always asked.
+package enum PartCacheSettings: Sendable {
+    /// The service is asked each time, whatever the operation's own settings say.
+    case never
+    /// Settings that are merged over those of the called operation.
+    case layer(CacheLayer)
+}
+
+extension CacheSettings {
+    /// These settings with those of another level in their place.
+    package func changed(by layer: CacheLayer) -> CacheSettings {
+        var settings = self
+        for change in layer.changes { change(&settings) }
+        return settings
+    }
+
+    /// What holds where no level says anything.
+    package static let untouched = CacheSettings()
+}
+
 /// The key `cache` of one level: changes of single leaves, since levels merge key by key.
-struct CacheLayer: SettingsSection {
+package struct CacheLayer: SettingsSection {
     /// Sets one leaf.
     typealias Change = @Sendable (inout CacheSettings) -> Void
 
@@ -74,7 +94,8 @@ struct CacheLayer: SettingsSection {
     /// The keys.
     private enum Key {
         /// The key `ttl`.
-        static let ttl = SettingKey("ttl", .duration(), "Lifetime of replies that state none.")
+        static let ttl = SettingKey(
+            "ttl", .durationOrAuto, "Lifetime of replies that state none; auto: those that state none are not stored.")
         /// The key `staleWhileRevalidate`.
         static let staleWhileRevalidate = SettingKey(
             "staleWhileRevalidate", .duration(minimum: .zero),

@@ -16,6 +16,10 @@ package struct CompositionSettings: SettingsSection {
     package let use: [Setting<String>]
     /// Policies that stand in the place of all others.
     package let useOnly: [Setting<String>]?
+    /// How the whole reply is stored; nil where it is not.
+    package let cache: CacheLayer?
+    /// By step: how the part is stored; steps that say nothing are missing.
+    package let partCaches: [String: PartCacheSettings]
 
     /// The methods that a composition may answer, as keys.
     private static let methods = ["get", "post", "put", "patch", "delete"]
@@ -35,12 +39,17 @@ package struct CompositionSettings: SettingsSection {
         /// The key `useOnly`.
         static let useOnly = SettingKey(
             "useOnly", ValueForm<[Setting<String>]>.policies(), "Policies that stand instead of all others.")
+        /// The key `cache`.
+        static let cache = SettingKey(
+            "cache", ValueForm<CacheLayer>.section(),
+            "How the whole reply is stored, at most as long as its parts are fresh.")
         /// The keys that are compiled later, with what they are.
         static let later: [(name: String, summary: String)] = [
             ("summary", "One line for the documentation."), ("description", "Text for the documentation."),
             ("tags", "Tags for the documentation."), ("timeout", "Time for the whole composition."),
-            ("inputs", "Inputs besides those in the path."), ("steps", "The operations that are called."),
-            ("respond", "The template of the reply."), ("cache", "How the whole reply is stored."),
+            ("inputs", "Inputs besides those in the path."), ("claims", "Claims of the caller's token that are used."),
+            ("steps", "The operations that are called."),
+            ("respond", "The template of the reply."),
             ("contract", "The declared operation that the reply has to fit."),
         ]
     }
@@ -49,7 +58,7 @@ package struct CompositionSettings: SettingsSection {
     static let description = SectionDescription(
         title: "Composition", summary: "An endpoint of the gateway that calls several operations and shapes one reply.",
         keys: Key.endpoints.map(\.description)
-            + [Key.security.description, Key.use.description, Key.useOnly.description]
+            + [Key.security.description, Key.use.description, Key.useOnly.description, Key.cache.description]
             + Key.later.map {
                 KeyDescription(name: $0.name, summary: $0.summary, schema: .anything, isRequired: false, builtIn: nil)
             },
@@ -64,10 +73,29 @@ package struct CompositionSettings: SettingsSection {
         security = reader.given(Key.security)?.value
         use = reader.given(Key.use)?.value ?? []
         useOnly = reader.given(Key.useOnly)?.value
+        cache = reader.given(Key.cache)?.value
+        partCaches = Self.partCaches(reader)
         reader.checkPolicyKeys()
         guard let endpoint = endpoints.first, let object = reader.objects.first else { return nil }
         method = endpoint.0
         path = endpoint.1
         value = object
+    }
+
+    /// Reads `cache` of all steps; the rest of a step is read where it is compiled.
+    private static func partCaches(_ reader: SectionReader) -> [String: PartCacheSettings] {
+        var caches: [String: PartCacheSettings] = [:]
+        let context = reader.context.appending("steps")
+        for step in reader.raw("steps")?.members.map(\.self) ?? [] {
+            guard let value = step.value["cache"] else { continue }
+            if value.string == "none" {
+                caches[step.name] = .never
+                continue
+            }
+            let own = context.appending(step.name).appending("cache")
+            guard let layer = ValueForm<CacheLayer>.section().read([value], own) else { continue }
+            caches[step.name] = .layer(layer)
+        }
+        return caches
     }
 }

@@ -169,6 +169,22 @@ extension ValueForm where Value == Duration {
     }
 }
 
+extension ValueForm where Value == Duration? {
+    /// A duration, or `auto` where the thing itself says how long.
+    static var durationOrAuto: ValueForm {
+        .scalar(
+            .text(pattern: "^(auto|[0-9]+(ms|s|m|h))$", examples: ["auto", "5s", "1m"]),
+            expected: "auto or a duration such as 250ms, 5s, 1m or 1h", code: "bad-duration", takesNumbers: true,
+            show: { $0.map(QuantityText.show) ?? "auto" }
+        ) { text throws(ScalarObjection) in
+            if text == "auto" { return nil }
+            let duration = try QuantityText.duration(text)
+            guard duration > .zero else { throw ScalarObjection(reason: "the shortest is 1ms") }
+            return duration
+        }
+    }
+}
+
 extension ValueForm where Value == Int {
     /// A size in bytes such as `64KiB`.
     ///

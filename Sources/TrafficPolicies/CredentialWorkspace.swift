@@ -56,17 +56,20 @@ package struct CredentialWorkspace: ~Copyable {
         try names.withUnsafeBytes { try body(consumer.name.slice(of: $0)) }
     }
 
-    /// Appends who is calling as far as every accepted credential of the last evaluation tells, each with its length, so
-    /// that two callers who share one of several credentials are still two. For keys of stored replies: it holds no zero.
-    package func appendPrincipal(to bytes: inout [UInt8]) {
-        for (index, outcome) in outcomes.enumerated() {
+    /// Who is calling as far as every accepted credential of the last evaluation tells, so that two callers who share one
+    /// of several credentials are still two. Sorted and without repetition: the same credentials under another plan give
+    /// the same list.
+    ///
+    /// - Parameter plan: the plan that was evaluated last.
+    package func callers(under plan: SecurityRequirementPlan) -> [KnownCaller] {
+        var callers: [KnownCaller] = []
+        for (check, outcome) in zip(plan.checks, outcomes) {
             guard case .accepted = outcome.state else { continue }
-            names.withUnsafeBytes { all in
-                let name = outcome.name.slice(of: all)
-                bytes.append(contentsOf: "\(index):\(name.count):".utf8)
-                bytes.append(contentsOf: name)
-            }
+            let name = names.withUnsafeBytes { Array(outcome.name.slice(of: $0)) }
+            let caller = KnownCaller(policy: check.policy.name, name: name)
+            if !callers.contains(caller) { callers.append(caller) }
         }
+        return callers.count < 2 ? callers : callers.sorted()
     }
 
     /// The name of a consumer as text, for tests and explanations.
@@ -113,4 +116,34 @@ package struct Consumer: Sendable, Hashable {
     package let policy: String
     /// Where the name lies in the workspace; valid until its next evaluation.
     let name: ByteRange
+}
+
+/// A consumer by the name that a policy gave, copied: what tells callers apart in keys of stored replies.
+package struct KnownCaller: Sendable, Equatable, Comparable {
+    /// The policy. Names are unique only within one.
+    package let policy: String
+    /// The name.
+    package let name: [UInt8]
+
+    /// A consumer of a policy.
+    package init(policy: String, name: [UInt8]) {
+        self.policy = policy
+        self.name = name
+    }
+
+    package static func < (left: KnownCaller, right: KnownCaller) -> Bool {
+        left.policy == right.policy ? left.name.lexicographicallyPrecedes(right.name) : left.policy < right.policy
+    }
+
+    /// Callers as octets, each with its length, so that no two lists look the same. Nil for nobody.
+    package static func octets(of callers: [KnownCaller]) -> [UInt8]? {
+        guard !callers.isEmpty else { return nil }
+        var bytes: [UInt8] = []
+        for caller in callers {
+            bytes.append(contentsOf: caller.policy.utf8)
+            bytes.append(contentsOf: ":\(caller.name.count):".utf8)
+            bytes.append(contentsOf: caller.name)
+        }
+        return bytes
+    }
 }

@@ -106,7 +106,7 @@ package final class JWTPolicy: Sendable {
     }
 
     /// Decodes a part into the room that is left.
-    private static func decode(
+    static func decode(
         _ part: Slice<UnsafeRawBufferPointer>, _ room: inout UnsafeMutableRawBufferPointer
     ) throws(CredentialMistake) -> UnsafeRawBufferPointer {
         guard let count = Base64Text.decode(UnsafeRawBufferPointer(rebasing: part), .url, into: room) else {
@@ -118,7 +118,7 @@ package final class JWTPolicy: Sendable {
     }
 
     /// Parses a part, which has to be a JSON object (RFC 7519 §7.2).
-    private static func parse(_ text: UnsafeRawBufferPointer, into tape: inout JSONTape) throws(CredentialMistake) {
+    static func parse(_ text: UnsafeRawBufferPointer, into tape: inout JSONTape) throws(CredentialMistake) {
         do throws(JSONSyntaxError) {
             try tape.parse(text, limits: JSONLimits(depth: 16, size: CredentialWorkspace.credentialLimit))
         } catch {

@@ -38,6 +38,11 @@ package struct SecurityRequirementPlan: Sendable {
             self.binding = binding
             self.scopes = scopes
         }
+
+        /// Whether the gateway looks at the credential, so that it knows who is calling.
+        package var isCheckedHere: Bool {
+            if case .policy = binding.target { true } else { false }
+        }
     }
 
     /// A policy at a place.

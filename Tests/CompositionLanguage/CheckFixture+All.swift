@@ -11,27 +11,27 @@ extension CheckFixture {
     private static let batches: [CheckFixture] = [
         (
             "{ into: id, key: $item#/userId, match: { in: /users, by: /id } }",
-            "93 bad-batch getUsers has no parameter `id` (did you mean \"ids\"?) -> /spec:25:5"
+            "93 bad-batch getUsers has no parameter `id` (did you mean \"ids\"?) -> /spec:35:5"
         ),
         (
             "{ into: kind, key: $item#/userId, match: { in: /users, by: /id } }",
-            "93 bad-batch `kind` is no array in the query or a header field, in the style form or simple -> /spec:29:11"
+            "93 bad-batch `kind` is no array in the query or a header field, in the style form or simple -> /spec:39:11"
         ),
         (
             "{ into: ids, key: $item#/userId, size: 11, match: { in: /users, by: /id } }",
-            "124 bad-batch `ids` takes at most 10, and `size` is 11 -> /spec:28:11"
+            "124 bad-batch `ids` takes at most 10, and `size` is 11 -> /spec:38:11"
         ),
         (
             "{ into: ids, key: $item#/userId, match: { in: /user, by: /id } }",
-            "131 bad-batch `/user` leads to no field `user` (did you mean \"users\"?) -> /spec:30:115"
+            "131 bad-batch `/user` leads to no field `user` (did you mean \"users\"?) -> /spec:40:115"
         ),
         (
             "{ into: ids, key: $item#/userId, match: { in: /users, by: /nickname } }",
-            "143 bad-batch `/nickname` leads to no field `nickname` -> /spec:44:57"
+            "143 bad-batch `/nickname` leads to no field `nickname` -> /spec:58:57"
         ),
         (
             "{ into: ids, key: $item#/userId, match: { in: /users/0/name, by: /id } }",
-            "131 bad-batch the results are string, not an array -> /spec:44:65"
+            "131 bad-batch the results are string, not an array -> /spec:58:65"
         ),
         (
             "{ into: ids, key: $item#/userId }",
@@ -43,7 +43,7 @@ extension CheckFixture {
         ),
         (
             "{ into: ids, key: $item#/userId, match: { in: /users, by: /name } }",
-            "103 bad-batch the key is integer, and in a result it is string: they never match -> /spec:44:65"
+            "103 bad-batch the key is integer, and in a result it is string: they never match -> /spec:58:65"
         ),
     ].map { batch, found in
         CheckFixture(
@@ -96,25 +96,25 @@ extension CheckFixture {
 
                 respond: { a: $steps.order.body#/userID }
                 ---
-                routes:4:15 unknown-field `$steps.order.body#/userID`: the content has no field `userID` (did you mean "userId"?) -> /spec:38:9
+                routes:4:15 unknown-field `$steps.order.body#/userID`: the content has no field `userID` (did you mean "userId"?) -> /spec:52:9
                 """,
             order + """
 
                 respond: { a: { $from: $steps.order.body, $pick: [id, states] } }
                 ---
-                routes:4:55 unknown-field `$steps.order.body` has no field `states` (did you mean "state"?) -> /spec:39:9
+                routes:4:55 unknown-field `$steps.order.body` has no field `states` (did you mean "state"?) -> /spec:53:9
                 """,
             order + """
 
                 respond: { a: $steps.order.body#/id/x }
                 ---
-                routes:4:15 unknown-field `$steps.order.body#/id/x`: `/id` is integer and has no field `x` -> /spec:37:13
+                routes:4:15 unknown-field `$steps.order.body#/id/x`: `/id` is integer and has no field `x` -> /spec:51:13
                 """,
             order + """
 
                 respond: { a: $steps.order.body#/note }
                 ---
-                routes:4:15 maybe-absent `$steps.order.body#/note` may be absent (write `$steps.order.body#/note?` to leave it out then) -> /spec:40:9
+                routes:4:15 maybe-absent `$steps.order.body#/note` may be absent (write `$steps.order.body#/note?` to leave it out then) -> /spec:54:9
                 """,
             order + """
 
@@ -145,7 +145,7 @@ extension CheckFixture {
 
                 respond: { a: { $each: $steps.order.body#/id, $item: 1 } }
                 ---
-                routes:4:24 type-mismatch `$steps.order.body#/id` is integer, not an array -> /spec:37:13
+                routes:4:24 type-mismatch `$steps.order.body#/id` is integer, not an array -> /spec:51:13
                 """,
             """
             get: /pages/{id}
@@ -183,14 +183,14 @@ extension CheckFixture {
                   user: { call: shop.getUser, with: { id: 1 }, optional: true, onFailure: { value: { name: 3 } } }
                 respond: { a: $steps.order.body, b: $steps.user.body }
                 ---
-                routes:4:84 bad-fallback the fallback is not what getUser answers: `/name` is integer, not string -> /spec:44:11
+                routes:4:84 bad-fallback the fallback is not what getUser answers: `/name` is integer, not string -> /spec:58:11
                 """,
             order + """
 
                   users: { forEach: $steps.order.body#/lines, call: shop.getUser, with: { id: $item#/userId } }
                 respond: { a: $steps.users.body }
                 ---
-                routes:4:21 unbounded-fan-out `$steps.order.body#/lines` has no `maxItems`, so `users` may make any number of calls (say `limit: 100`) -> /spec:41:16
+                routes:4:21 unbounded-fan-out `$steps.order.body#/lines` has no `maxItems`, so `users` may make any number of calls (say `limit: 100`) -> /spec:55:16
                 """,
             """
             get: /pages/{id}
@@ -265,6 +265,45 @@ extension CheckFixture {
                 ---
                 routes:4:86 bad-batch `ids` takes the keys of the batch, and cannot be given
                 """,
+            """
+            get: /pages/{id}
+            steps:
+              bill: { call: shop.getBill, with: { id: $inputs.id } }
+            respond: { a: $steps.bill.body }
+            ---
+            routes:3:3 unmet-security the step `bill` cannot pass on the credentials of `query` -> /spec:28:36
+            """,
+            """
+            post: /pages/{id}
+            steps:
+              bill: { call: shop.deleteBill, with: { id: $inputs.id } }
+            respond: { a: $steps.bill.status }
+            ---
+            routes:3:3 unmet-security the step `bill` cannot pass on the credentials of `certificate` -> /spec:32:20
+            """,
+            """
+            get: /pages/{id}
+            claims: { tenant: strin, level: { type: integer, of: x } }
+            steps:
+              user: { call: shop.getUser, with: { id: $claims.level, kind: $claims.kind } }
+            respond: { a: $steps.user.body, b: $claims.whatever?, c: $claims.level#/x }
+            ---
+            routes:2:19 bad-claim the claim `tenant` is string, integer, number, boolean (did you mean "string"?)
+            routes:2:50 unknown-key a claim has no key `of`
+            routes:4:64 undeclared-claim `$claims.kind` goes into a request, and nothing says what it is (say `claims: { kind: string }`)
+            routes:5:58 bad-expression `$claims.level#/x`: a pointer leads into content only
+            """,
+            """
+            get: /pages
+            claims: { tenant: string, level: integer }
+            steps:
+              user: { call: shop.getUser, with: { id: $claims.tenant } }
+              next: { call: shop.getUser, with: { id: $claims.level? } }
+            respond: { a: $steps.user.body, b: $steps.next.body }
+            ---
+            routes:4:43 type-mismatch `id` is integer, and this is string -> /spec:21:11
+            routes:5:43 maybe-absent $claims.level? may be absent, and `id` is required (say `when: exists(…)`, or give the step it comes from a fallback) -> /spec:21:11
+            """,
             """
             get: /pages/{id}
             steps:

@@ -75,6 +75,16 @@ struct CheckFixture: Sendable, CustomTestStringConvertible {
                 - { name: id, in: path, required: true, schema: { type: integer } }
                 - { name: kind, in: query, schema: { enum: [short, long] } }
               responses: { "200": { description: ok, content: { application/json: { schema: { $ref: "#/components/schemas/User" } } } } }
+          /bills/{id}:
+            parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+            get:
+              operationId: getBill
+              security: [{ header: [] }, { query: [] }]
+              responses: { "200": { description: ok, content: { application/json: { schema: { type: object } } } } }
+            delete:
+              operationId: deleteBill
+              security: [{ certificate: [], header: [] }]
+              responses: { "204": { description: gone } }
           /users:
             get:
               operationId: getUsers
@@ -83,6 +93,10 @@ struct CheckFixture: Sendable, CustomTestStringConvertible {
                 - { name: kind, in: query, schema: { enum: [short, long] } }
               responses: { "200": { description: ok, content: { application/json: { schema: { type: object, properties: { users: { type: array, items: { $ref: "#/components/schemas/User" } } } } } } } }
         components:
+          securitySchemes:
+            header: { type: apiKey, in: header, name: X-Key }
+            query: { type: apiKey, in: query, name: key }
+            certificate: { type: mutualTLS }
           schemas:
             Order:
               type: object

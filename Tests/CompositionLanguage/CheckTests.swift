@@ -21,7 +21,7 @@ struct CheckTests {
             "type-mismatch", "no-content", "cycle", "unused-step", "merge-collision", "bad-fallback",
             "unbounded-fan-out", "impossible-timeout", "unsafe-retry", "several-writes", "bad-compensation",
             "bad-batch",
-            "bad-retry", "bad-validation",
+            "bad-retry", "bad-validation", "unmet-security",
         ]
         for code in codes { #expect(CheckFixture.all.contains { $0.text.contains(" \(code) ") }, "\(code)") }
     }

@@ -12,6 +12,7 @@ struct ExpressionTests {
         #expect(expression.mayBeAbsent)
         #expect(try Expression("$steps.order.header.Location").root == .header("order", "Location"))
         #expect(try Expression("$item").pointer == [])
+        #expect(try Expression("$claims.sub?").root == .claim("sub"))
     }
 
     @Test(
@@ -19,7 +20,7 @@ struct ExpressionTests {
         arguments: [
             "$", "$input.a", "$inputs", "$inputs.a.b", "$steps.a", "$steps.a.bodies", "$item#x", "$item#/~2",
             "$index#/a",
-            "$steps.a.status#/b", "$claims.sub",
+            "$steps.a.status#/b", "$claims", "$claims.", "$claims.a.b", "$claims.sub#/a",
         ])
     func faults(text: String) {
         #expect(throws: Expression.Fault.self) { try Expression(text) }

@@ -146,6 +146,11 @@ extension EndToEnd {
             let delete = try Self.lintel("explain", "--routes", Self.routes, "DELETE", "/products")
             #expect(delete.code == 1)
             #expect(delete.output.contains("405"))
+            let page = try Self.lintel("explain", "--routes", Self.routes, "GET", "/pages/orders/1").output
+            #expect(
+                page.contains(
+                    "products: 60s where replies say nothing, under the client's Host and /products/{id}, together with what products.getProduct itself stores"
+                ), "\(page)")
             let body = #"{"userId":1,"items":[{"productId":1,"quantity":0}]}"#
             let order = try Self.lintel(
                 "explain", "--routes", Self.routes, "POST", "/orders", "-H", "Content-Type: application/json", "-d",

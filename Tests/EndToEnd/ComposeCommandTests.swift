@@ -44,6 +44,7 @@ extension EndToEnd {
         func rules(name: String) throws {
             let root = try Self.value(try Self.compose("export", name, "--json").output)
             #expect(root["arazzo"]?.string == "1.1.0")
+            #expect(ArazzoStructure(root).faults == [])
             #expect(root["info"]?["title"]?.string != nil && root["info"]?["version"]?.string != nil)
             let sources = root["sourceDescriptions"]?.elements.compactMap { $0["name"]?.string } ?? []
             #expect(
@@ -62,7 +63,8 @@ extension EndToEnd {
                     #expect(parameter["name"]?.string != nil && parameter["value"] != nil)
                 }
                 for wait in step["dependsOn"]?.elements.map(\.self) ?? [] {
-                    #expect(known[wait.string ?? ""] != nil, "a step stands behind those that it waits for")
+                    let id = String((wait.string ?? "").dropFirst("$steps.".count))
+                    #expect(known[id] != nil, "a step stands behind those that it waits for")
                 }
                 // Every expression names an output of a step before.
                 var texts: [String] = []
@@ -82,6 +84,29 @@ extension EndToEnd {
                 let words = (output.value.string ?? "").split(separator: ".", maxSplits: 3).map(String.init)
                 #expect(words.count == 4 && known[words[1]]?.contains(words[3]) == true)
             }
+        }
+
+        @Test("what breaks the structure of Arazzo is seen")
+        func brokenStructure() throws {
+            let root = try Self.value(
+                """
+                arazzo: 1.0.1
+                info: { title: t }
+                sourceDescriptions: [{ name: a b, url: u }]
+                workflows:
+                  - workflowId: w
+                    steps:
+                      - { stepId: one, operationId: x, dependsOn: [two], call: y }
+                      - { stepId: one, parameters: [{ name: p, value: 1 }], outputs: { "a b": $response.body } }
+                """)
+            #expect(
+                ArazzoStructure(root).faults == [
+                    "arazzo", "info: version is missing", "sourceDescriptions[0].name",
+                    "workflows[0].steps[0]: call", "workflows[0].steps[0].dependsOn[0]",
+                    "workflows[0].steps[1]: one of operationId and operationPath",
+                    "workflows[0].steps[1].parameters[0]: in is missing", "workflows[0].steps[1].outputs: a b",
+                    "workflows[0].steps: a stepId stands twice",
+                ])
         }
 
         /// The texts of a value.

@@ -29,6 +29,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("the order page's products come from the store, which the plain route fills")
+        func storedProducts() async throws {
+            try await RunningShop.run { shop in
+                let order = try shop.send("GET /orders/2").json()
+                for item in order["items"]?.elements.map(\.self) ?? [] {
+                    #expect(try shop.send("GET /products/\(item["productId"]?.int ?? 0)").status == 200)
+                }
+                let before = shop.requestCount
+                let page = try shop.send("GET /pages/orders/2")
+                #expect(page.status == 200 && page.fields["Lintel-Partial"] == nil)
+                // The order, the customer, the suggestions.
+                #expect(shop.requestCount == before + 3)
+                #expect(try shop.send("GET /pages/orders/2").content == page.content)
+                #expect(shop.requestCount == before + 5, "the suggestions are stored too")
+            }
+        }
+
         @Test("an order is placed as a whole, or nothing of it is left")
         func placeOrder() async throws {
             try await RunningShop.run { shop in

@@ -16,6 +16,12 @@ extension EndToEnd {
                         LintelExecutable.path, "lint", folder.file("compositions.json"), "--fail-severity", "hint",
                     ], within: 60)
                 #expect(result.code == 0, "\(result.output)")
+                // Lint has looked at the examples too: they keep the schemas beside them.
+                for (path, method) in [("/pages/orders/{orderId}", "get"), ("/pages/orders", "post")] {
+                    let content = try document.json()["paths"]?[path]?[method]?["responses"]?["200"]?["content"]
+                    let example = try #require(content?["application/json"]?["example"], "\(path)")
+                    #expect((example["items"] ?? example["order"]?["items"])?.count ?? 0 > 0, "\(path)")
+                }
                 let problem = try document.json()["components"]?["schemas"]?["Problem"]?["properties"]
                 #expect(problem?["compensation"]?["items"]?["required"]?.count == 2)
             }

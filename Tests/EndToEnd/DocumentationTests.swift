@@ -64,6 +64,8 @@ extension EndToEnd {
                 let operation = try Self.get(client, "/docs/products/operations/getProduct").text
                 #expect(operation.contains(address))
                 #expect(operation.contains("<li>stored for 60 s</li>"))
+                let composed = try Self.get(client, "/docs/compositions/operations/getOrderPage").text
+                #expect(composed.contains("from the store: products, suggestions"), "\(composed)")
                 let page = try Self.get(client, address).text
                 for part in ["1 × 2xx", "1 × 4xx", "1 × request path", "<polyline", "products", "None of them failed"] {
                     #expect(page.contains(part), "\(part)")

@@ -108,9 +108,11 @@ struct SettingsValuesTests {
             tags: [t]
             timeout: 1s
             inputs: {}
-            steps: {}
+            claims: {}
+            steps: { one: { cache: { ttl: 3s } }, two: { cache: none }, three: {} }
             respond: {}
-            cache: {}
+            cache:
+              { ttl: auto }
             contract: c
             security: [partner]
             use: [fair-use]
@@ -186,6 +188,16 @@ struct SettingsValuesTests {
         #expect(endpoints == ["GET /pages/{id}", "POST /pages"])
         #expect(settings.compositions[0].value.security?.map(\.value) == ["partner"])
         #expect(settings.compositions[0].value.use.map(\.value) == ["fair-use"])
+        let page = settings.compositions[0].value
+        #expect(page.cache.map { CacheSettings.untouched.changed(by: $0).ttl == nil } == true)
+        #expect(page.partCaches.keys.sorted() == ["one", "two"])
+        if case .layer(let layer)? = page.partCaches["one"] {
+            let settings = CacheSettings.untouched.changed(by: layer)
+            #expect(settings.ttl == .seconds(3) && settings.scope == .auto)
+        } else {
+            Issue.record("the cache of the step `one` is not read")
+        }
+        if case .never? = page.partCaches["two"] {} else { Issue.record("`none` is not read") }
         #expect(settings.compositions[1].value.useOnly?.map(\.value) == ["partner"])
         #expect(
             settings.referencedFiles.sorted() == [

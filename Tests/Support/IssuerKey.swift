@@ -19,12 +19,14 @@ package struct IssuerKey: Sendable {
 
     /// A token of https://id.test/ for `shop` that is good for an hour.
     ///
-    /// - Parameter id: the key id that the token names; nil: the key's own.
-    package func token(naming id: String? = nil, subject: String = "ada") throws -> String {
+    /// - Parameters:
+    ///   - id: the key id that the token names; nil: the key's own.
+    ///   - more: further claims, each with a comma before it.
+    package func token(naming id: String? = nil, subject: String = "ada", more: String = "") throws -> String {
         let end = Int(Date().timeIntervalSince1970) + 3600
         let header = Self.encode(Data(#"{"alg":"ES256","typ":"JWT","kid":"\#(id ?? self.id)"}"#.utf8))
         let claims = Self.encode(
-            Data(#"{"iss":"https://id.test/","aud":"shop","sub":"\#(subject)","exp":\#(end)}"#.utf8))
+            Data(#"{"iss":"https://id.test/","aud":"shop","sub":"\#(subject)","exp":\#(end)\#(more)}"#.utf8))
         let text = header + "." + claims
         return text + "." + Self.encode(try key.signature(for: Data(text.utf8)).rawRepresentation)
     }

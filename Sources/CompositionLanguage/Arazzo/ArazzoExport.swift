@@ -25,7 +25,7 @@ package struct ArazzoExport {
     ]
     /// Keys of a composition that Arazzo has no words for.
     private static let workflowKeys = [
-        "tags", "timeout", "inputs", "respond", "contract", "security", "use", "useOnly", "cache",
+        "tags", "timeout", "inputs", "claims", "respond", "contract", "security", "use", "useOnly", "cache",
     ]
 
     /// The description as JSON, and what of it is no Arazzo.
@@ -201,8 +201,11 @@ package struct ArazzoExport {
             writer.endArray()
         }
         if let waits = value?["dependsOn"], waits.count > 0 {
+            // Names of steps stand there as expressions.
             writer.key("dependsOn")
-            writer.value(waits)
+            writer.beginArray()
+            for wait in waits.elements { writer.string("$steps." + (wait.string ?? "")) }
+            writer.endArray()
         }
         if let timeout = step.timeout {
             writer.key("timeout")
@@ -214,7 +217,6 @@ package struct ArazzoExport {
             writer.beginObject()
             Self.member("name", "retry", to: &writer)
             Self.member("type", "retry", to: &writer)
-            Self.member("stepId", step.name, to: &writer)
             writer.key("retryLimit")
             writer.integer(attempts)
             writer.endObject()
@@ -247,7 +249,8 @@ package struct ArazzoExport {
         switch value.kind {
         case .string:
             let text = value.string ?? ""
-            return !text.contains("$item") && !text.contains("$index") && !(text.hasPrefix("$") && text.hasSuffix("?"))
+            return !text.contains("$item") && !text.contains("$index") && !text.contains("$claims")
+                && !(text.hasPrefix("$") && text.hasSuffix("?"))
                 && !text.contains("?}")
         case .array: return value.elements.allSatisfy { isPlain($0) }
         case .object: return value.members.allSatisfy { !$0.name.hasPrefix("$") && isPlain($0.value) }

@@ -82,7 +82,7 @@ package struct ArazzoImport {
             writer.key(key)
             writer.value(value)
         }
-        for key in ["tags", "timeout", "inputs", "contract", "security", "use", "useOnly", "cache"] {
+        for key in ["tags", "timeout", "inputs", "claims", "contract", "security", "use", "useOnly", "cache"] {
             guard let value = own?[key] else { continue }
             writer.key(key)
             writer.value(value)
@@ -236,7 +236,9 @@ package struct ArazzoImport {
     ) {
         var names: [String] = []
         for wait in waits?.elements.map(\.self) ?? [] {
-            guard let text = wait.string, !text.hasPrefix("$") else {
+            // 1.1 writes `$steps.NAME`; a plain name is understood too.
+            let text = wait.string.map { $0.hasPrefix("$steps.") ? String($0.dropFirst("$steps.".count)) : $0 }
+            guard let text, !text.hasPrefix("$") else {
                 note("the step `\(name)` waits for a step of another workflow", at: wait.range)
                 continue
             }

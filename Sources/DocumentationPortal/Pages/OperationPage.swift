@@ -61,8 +61,12 @@ struct OperationPage {
         page.element("li", "answers within \(Self.time(treatment.timeout))")
         if treatment.limitsRate { page.markup("<li>limited rate</li>") }
         if let lifetime = treatment.cacheLifetime {
-            let time = lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored as the reply says"
+            let limit = treatment.storedParts == nil ? "as the reply says" : "as long as its parts are fresh"
+            let time = lifetime > 0 ? "stored for \(Self.time(lifetime))" : "stored \(limit)"
             page.element("li", time + (treatment.storesPerCaller ? ", for each caller" : ""))
+        }
+        if let parts = treatment.storedParts, !parts.isEmpty {
+            page.element("li", "from the store: \(parts.joined(separator: ", "))")
         }
         page.markup("</ul>")
         if let insight {

@@ -2,7 +2,7 @@ import JSONDocuments
 import OpenAPIDocuments
 
 /// A value that fits a schema, for people to begin with: examples of the document where it has some, else made up.
-struct ExampleValue {
+package struct ExampleValue {
     /// The document.
     private let document: OpenAPIDocument
     /// Whether clients write the value: then what is read only is left out, else what is write only.
@@ -13,7 +13,7 @@ struct ExampleValue {
     private var around: [JSONValue] = []
 
     /// The example of content, as text; nil where nothing says what it is.
-    static func text(of media: MediaType, in document: OpenAPIDocument, isRequest: Bool) -> String? {
+    package static func text(of media: MediaType, in document: OpenAPIDocument, isRequest: Bool) -> String? {
         if let value = media.node["example"] { return text(value) }
         if let first = media.node["examples"]?.members.first(where: { _ in true })?.value {
             let example = document.references.followed(first) ?? first
@@ -32,7 +32,7 @@ struct ExampleValue {
     }
 
     /// The example of a parameter, as text.
-    static func text(of parameter: Parameter, in document: OpenAPIDocument) -> String {
+    package static func text(of parameter: Parameter, in document: OpenAPIDocument) -> String {
         func plain(_ value: JSONValue) -> String { value.string ?? JSONWriter.text(of: value) }
         if let value = parameter.node["example"] ?? parameter.node["x-example"] { return plain(value) }
         if let first = parameter.node["examples"]?.members.first(where: { _ in true })?.value,

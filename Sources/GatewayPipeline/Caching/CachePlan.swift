@@ -14,6 +14,11 @@ package final class CachePlan: Sendable {
     let isSecured: Bool
     /// Whether replies are stored; HEAD only takes what a GET has left (RFC 9110 §9.3.2).
     let storesReplies: Bool
+    /// Of a composition: the groups of all replies of the operations that it calls.
+    let partGroups: [[UInt8]]
+    /// Whether the second level, which a fleet shares, takes replies too. Not those of compositions: the groups of their
+    /// parts are known only when they are made, and a look-up there has to name them.
+    let isForFleets: Bool
 
     /// Whether content may be had in parts: 206 is declared, or nothing is said about content.
     let takesParts: Bool
@@ -28,8 +33,11 @@ package final class CachePlan: Sendable {
     ///   - inputs: what of the contract takes part in keys.
     init(
         api: String, operation: String, contract: String, rules: CacheRules, inputs: CacheInputs,
-        isSecured: Bool, storesReplies: Bool, takesParts: Bool, completesParts: Bool
+        isSecured: Bool, storesReplies: Bool, takesParts: Bool, completesParts: Bool,
+        partGroups: [[UInt8]] = [], isForFleets: Bool = true
     ) {
+        self.partGroups = partGroups
+        self.isForFleets = isForFleets
         self.rules = rules
         self.inputs = inputs
         self.takesParts = takesParts

@@ -8,13 +8,16 @@ import TrafficPolicies
 struct CachePlanner {
     private let api: Named<APISettings>
     private let digest: String
+    /// Whether compositions store parts of the API, or wholes that are made of them.
+    private let isStoredInParts: Bool
     /// GET operations that are cached, by path template.
     private var cached: [String: (operation: OperationContract, resolved: ResolvedSettings)] = [:]
     /// What is wrong with the settings.
     private(set) var diagnostics: [Diagnostic] = []
 
     /// A planner for an API whose document has a digest.
-    init(api: Named<APISettings>, digest: String) {
+    init(api: Named<APISettings>, digest: String, isStoredInParts: Bool = false) {
+        self.isStoredInParts = isStoredInParts
         self.api = api
         self.digest = digest
     }
@@ -37,14 +40,15 @@ struct CachePlanner {
 
     /// How an operation's replies are stored; nil where they are not.
     mutating func plan(
-        for operation: OperationContract, _ resolved: ResolvedSettings, security: SecurityRequirementPlan?
+        for operation: OperationContract, _ resolved: ResolvedSettings, security: SecurityRequirementPlan?,
+        needs: SecurityPlanner.OperationNeeds
     ) -> CachePlan? {
         guard operation.method == "GET" || operation.method == "HEAD", let source = cached[operation.pathTemplate],
             let settings = source.resolved.caching
         else { return nil }
         let isSecured = security != nil || operation.security.contains { !$0.needs.isEmpty }
         if operation.method == "GET" {
-            if isSecured, security == nil {
+            if isSecured, security == nil || needs.leavesToService {
                 report(
                     "cache-without-principal",
                     "\(operation.name) is cached, but its credentials are checked by the service, so that nobody knows whose "
@@ -74,14 +78,16 @@ struct CachePlanner {
 
     /// Which stored replies an operation makes invalid; nil for none.
     func invalidation(of operation: OperationContract) -> CacheInvalidation? {
-        guard !cached.isEmpty, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(operation.method) else { return nil }
+        guard !cached.isEmpty || isStoredInParts, !["GET", "HEAD", "OPTIONS", "TRACE"].contains(operation.method) else {
+            return nil
+        }
         return CacheInvalidation(api: api.name, isItem: operation.pathTemplate.hasSuffix("}"))
     }
 
     /// What requests make invalid that the document does not declare: their path and the one above. Nil where nothing of the
     /// API is stored.
     var undeclaredInvalidation: CacheInvalidation? {
-        cached.isEmpty ? nil : CacheInvalidation(api: api.name, isItem: true)
+        cached.isEmpty && !isStoredInParts ? nil : CacheInvalidation(api: api.name, isItem: true)
     }
 
     private mutating func report(_ code: String, _ message: String, _ suggestion: String) {

@@ -91,7 +91,7 @@ struct CachePurge: Sendable {
             share?(content, names.map(CacheGroup.named))
             return matched
         }
-        guard let row = snapshot.rows.first(where: { "\($0.api).\($0.operation)" == name && $0.cache != nil }) else {
+        guard let row = snapshot.storedOperation(name) else {
             throw Refusal(detail: "There is no cached operation \"\(name)\".")
         }
         var params: [(name: String, value: String)] = []
@@ -103,6 +103,8 @@ struct CachePurge: Sendable {
         }
         // The second level finds no parameters: all replies of the operation are fetched anew there.
         share?(content, names.map(CacheGroup.named) + [SharedStore.operation(api: row.api, row.operation)])
+        // Whole replies of compositions that such a part stands in.
+        cache.invalidate(groups: [SharedStore.operation(api: row.api, row.operation)], isSoft: isSoft)
         let prefix = Array("\(row.api)\0\(row.operation)\0".utf8)
         let template = row.template.split(separator: "/", omittingEmptySubsequences: false)
         return matched

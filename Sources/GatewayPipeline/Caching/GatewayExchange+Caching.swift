@@ -9,14 +9,9 @@ extension GatewayExchange {
     var cacheTime: Int64 { GatewayWorker.wallClock() / 1_000_000 }
 
     /// Keeps who is calling, for the key.
-    func notePrincipal(_ consumer: Consumer?) {
-        guard consumer != nil else {
-            principal = nil
-            return
-        }
-        var bytes: [UInt8] = []
-        worker.credentials.appendPrincipal(to: &bytes)
-        principal = bytes.isEmpty ? nil : bytes
+    func notePrincipal(_ consumer: Consumer?, under plan: SecurityRequirementPlan) {
+        callers = consumer == nil ? [] : worker.credentials.callers(under: plan)
+        principal = KnownCaller.octets(of: callers)
     }
 
     /// Looks the request up; true when the service has to be asked, now or after waiting for somebody who has asked.
@@ -82,8 +77,8 @@ extension GatewayExchange {
         guard cause != .request, turn.mayStore, !turn.request.directives.noStore else { return miss(turn, cause) }
         turn.status = CacheStatus(cause)
         depart(turn)
-        askSharedStore(turn)
-        if !turn.isWaiting, worker.shared == nil || turn.flight == nil { count(turn, cause) }
+        if plan.isForFleets { askSharedStore(turn) }
+        if !turn.isWaiting, worker.shared == nil || turn.flight == nil || !plan.isForFleets { count(turn, cause) }
         return true
     }
 
@@ -111,7 +106,8 @@ extension GatewayExchange {
             plan: plan, key: key(isPersonal ? principal : nil),
             sharedKey: isPersonal && plan.rules.scope != .principal ? key(nil) : nil, request: request,
             query: canonical,
-            groups: [CacheGroup.path(Array(path), api: row.api)] + plan.rules.groups.map(CacheGroup.named),
+            groups: [CacheGroup.path(Array(path), api: row.api)] + plan.rules.groups.map(CacheGroup.named)
+                + plan.partGroups,
             requestedAt: cacheTime)
         turn.mayStore = plan.storesReplies && !isHEAD
         return turn
@@ -299,64 +295,19 @@ extension GatewayExchange {
     ///
     /// - Parameter table: room to parse in; not the loop's while a response that stands in it is still on its way.
     func keep(_ reply: StoredReply, _ turn: CacheTurn, in table: HeadTable) -> Bool {
-        var fields = FieldList()
-        reply.headBytes.withUnsafeReadableBytes { bytes in
-            if CacheWire.parse(bytes, into: table) { fields = FieldList(table, bytes: bytes) }
-        }
-        let decision = Storability.decide(
-            request: turn.request, status: reply.head.status, fields: fields, rules: turn.plan.rules,
-            hasPrincipal: turn.plan.isSecured && principal != nil, requestedAt: turn.requestedAt, receivedAt: cacheTime)
-        guard case .stored(let audience, _) = decision else {
-            worker.cache.remove(turn.key)
-            if let sharedKey = turn.sharedKey { worker.cache.remove(sharedKey) }
-            return false
-        }
-        let key = audience == .everybody ? turn.sharedKey ?? turn.key : turn.key
-        guard worker.cache.store(reply, under: key) else { return false }
-        share(reply, under: key, turn)
-        return true
+        turn.keep(
+            reply, hasPrincipal: turn.plan.isSecured && principal != nil, in: table, on: worker, at: cacheTime)
     }
 
     /// The stored reply brought up to date by a 304 (RFC 9111 §4.3.4).
     ///
     /// - Parameter table: room to parse in, as above.
     func merged(_ stale: StoredReply, update: FieldList, _ turn: CacheTurn, in table: HeadTable) -> StoredReply? {
-        let now = cacheTime
-        let directives = ResponseDirectives(update).effective
-        guard !directives.noStore || turn.plan.rules.overrides else { return nil }
-        var fields = FieldList()
-        var reason: [UInt8] = []
-        let isRead = stale.headBytes.withUnsafeReadableBytes { bytes in
-            guard CacheWire.parse(bytes, into: table) else { return false }
-            let stored = FieldList(table, bytes: bytes)
-            guard !HeadMerging.changesMediaType(stored: stored, update: update) else { return false }
-            fields = HeadMerging.merge(stored: stored, update: update)
-            reason = Array(table.reason.slice(of: bytes))
-            return true
-        }
-        guard isRead else { return nil }
-        var complete = fields
-        if !update.has("date") {
-            complete = FieldList()
-            for line in fields.lines where line.name != Array("date".utf8) { complete.append(line) }
-            complete.append("date", worker.loop.currentDate)
-        }
-        let freshness = Freshness(
-            of: complete, status: stale.head.status, directives: ResponseDirectives(complete), rules: turn.plan.rules,
-            requestedAt: turn.requestedAt, receivedAt: now)
-        let head = StoredHead(
-            status: stale.head.status, fields: complete, freshness: freshness.spread(by: .random(in: 0...1)),
-            rules: turn.plan.rules,
-            request: turn.request.fields)
-        return StoredReply(
-            head: head, headBytes: CacheWire.head(status: head.status, reason: reason, fields: complete),
-            content: stale.content, groups: groups(of: complete, turn), sequence: turn.sequence)
+        turn.merged(stale, update: update, in: table, date: worker.loop.currentDate, at: cacheTime)
     }
 
     /// The groups of a reply, as hashes.
-    func groups(of fields: FieldList, _ turn: CacheTurn) -> [Int] {
-        (turn.groups + CacheGroup.groups(of: fields)).map(CacheKey.digest)
-    }
+    func groups(of fields: FieldList, _ turn: CacheTurn) -> [Int] { turn.groups(of: fields) }
 
     /// Serves what is stored because the service failed (RFC 5861 §4); false when that is not allowed.
     func servesOnError() -> Bool {

@@ -139,48 +139,24 @@ extension GatewayExchange {
         if isHEAD, table.status == 200 { updateByHEAD(table, bytes: bytes, turn) }
         guard turn.mayStore, let row else { return giveUp(turn, nil) }
         if isResponseBroken { return giveUp(turn, .contract) }
-        let fields = storedFields(table, bytes: bytes)
-        let now = cacheTime
-        switch Storability.decide(
-            request: turn.request, status: table.status, fields: fields, rules: turn.plan.rules,
-            hasPrincipal: turn.plan.isSecured && principal != nil,
-            part: turn.asksForPart ? ContentPart(fields) : nil, requestedAt: turn.requestedAt, receivedAt: now)
+        let fields = CacheTurn.storedFields(table, bytes: bytes, row: row, date: worker.loop.currentDate)
+        let limit = min(
+            turn.plan.rules.maxObject, worker.cache.objectLimit - StoredReply.overhead, Int(row.responseBodyLimit))
+        switch turn.decide(
+            fields, table, bytes: bytes, framing: framing, hasPrincipal: turn.plan.isSecured && principal != nil,
+            limit: limit, at: cacheTime)
         {
-        case .refused(let refusal): giveUp(turn, refusal)
-        case .stored(let audience, let freshness):
-            let limit = min(
-                turn.plan.rules.maxObject, worker.cache.objectLimit - StoredReply.overhead, Int(row.responseBodyLimit))
-            if case .length(let length) = framing, length > Int64(limit) { return giveUp(turn, .tooLarge) }
+        case .failure(let refused): giveUp(turn, refused.refusal)
+        case .success(let capture):
             turn.status.isStored = true
-            turn.capture = CacheTurn.Capture(
-                fields: fields, status: table.status, reason: Array(table.reason.slice(of: bytes)),
-                head: StoredHead(
-                    status: table.status, fields: fields, freshness: freshness.spread(by: .random(in: 0...1)),
-                    rules: turn.plan.rules,
-                    request: turn.request.fields),
-                audience: audience, limit: limit)
-            if let content { capture(content, turn) }
+            turn.capture = capture
+            if let content { self.capture(content, turn) }
             if isComplete { endCapture(turn) }
         }
     }
 
-    /// The fields of a response as they are stored: those that go on, without those that only the first client may see.
-    private func storedFields(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> FieldList {
-        let received = FieldList(table, bytes: bytes) { isStored($0) }
-        let hidden = CacheDirectives(received.values("cache-control")).noCacheFields
-        var fields = FieldList()
-        // RFC 9111 §3.1: what a proxy says about itself is not stored.
-        let own: Set<[UInt8]> = [Array("proxy-authenticate".utf8), Array("proxy-authentication-info".utf8)]
-        for line in received.lines where !hidden.contains(line.name) && !own.contains(line.name) { fields.append(line) }
-        // RFC 9110 §6.6.1: a stored reply without a Date gets the time of its receipt.
-        if !table.hasDate { fields.append("date", worker.loop.currentDate) }
-        return fields
-    }
-
-    /// Whether a line of a response is stored with it. What is said about origins is said anew to each page.
-    func isStored(_ line: FieldLine) -> Bool {
-        ResponseHead.isForwarded(line) && !(row?.cors != nil && line.token == .originPermission)
-    }
+    /// Whether a line of a response is stored with it.
+    func isStored(_ line: FieldLine) -> Bool { CacheTurn.isStored(line, row: row) }
 
     /// Keeps content that goes to the client now.
     func capture(_ content: ByteBuffer, _ turn: CacheTurn) {
@@ -199,24 +175,14 @@ extension GatewayExchange {
 
     /// Stores a response that has come to its end and kept its contract.
     func endCapture(_ turn: CacheTurn) {
-        guard var capture = turn.capture else { return }
+        guard let capture = turn.capture else { return }
         turn.capture = nil
         guard !isResponseBroken else { return giveUp(turn, .contract) }
         if let part = capture.head.part { return keepPart(capture, part, turn) }
-        var fields = FieldList()
-        for line in capture.fields.lines where line.name != Array("age".utf8) { fields.append(line) }
-        if capture.head.entityTag == nil, capture.status == 200 {
-            let tag = OwnEntityTag.tag(of: capture.content)
-            fields.append("etag", tag)
-            capture.head.entityTag = tag
+        let reply = turn.reply(of: capture)
+        guard turn.store(reply, for: capture.audience, on: worker, at: cacheTime) else {
+            return giveUp(turn, .tooLarge)
         }
-        let reply = StoredReply(
-            head: capture.head,
-            headBytes: CacheWire.head(status: capture.status, reason: capture.reason, fields: fields),
-            content: capture.content, groups: groups(of: fields, turn), sequence: turn.sequence)
-        let key = capture.audience == .everybody ? turn.sharedKey ?? turn.key : turn.key
-        guard worker.cache.store(reply, under: key) else { return giveUp(turn, .tooLarge) }
-        share(reply, under: key, turn)
         guard let flight = turn.flight else { return }
         turn.flight = nil
         worker.cache.land(flight, .stored(reply), at: cacheTime)

@@ -20,6 +20,8 @@ struct CompositionBuilder {
         let rows: [RouteRow]
         /// What each operation asks of callers, in the same order.
         let needs: [SecurityPlanner.OperationNeeds]
+        /// Digest of the document.
+        let digest: String
     }
 
     /// What came of it.
@@ -66,14 +68,16 @@ struct CompositionBuilder {
             if let plan = compiled.plan { plans.append(plan) }
         }
         guard plans.count == settings.compositions.count, !plans.isEmpty else { return outcome }
-        let text = DerivedDocument.json(plans, apis: apis)
-        let files = DocumentFiles.memory([DerivedDocument.path: text])
-        let loaded = DocumentLoader(files: files).load(DerivedDocument.path)
-        outcome.diagnostics += loaded.diagnostics
-        guard let document = loaded.document else { return outcome }
-        let compiled = APIContract.compile(document, options: ContractOptions())
-        outcome.diagnostics += compiled.diagnostics
-        guard let contract = compiled.contract else { return outcome }
+        let plain = derive(plans, apis)
+        outcome.diagnostics += plain.diagnostics
+        guard var (document, contract) = plain.result else { return outcome }
+        let composer = ExampleComposer(apis: apis, derived: document)
+        var examples: [String: String] = [:]
+        for operation in contract.operations {
+            guard let plan = plans.first(where: { $0.name == operation.operationID }) else { continue }
+            examples[plan.name] = composer.example(of: plan, contract: operation)
+        }
+        if !examples.isEmpty, let result = derive(plans, apis, examples).result { (document, contract) = result }
         for operation in contract.operations {
             guard let plan = plans.first(where: { $0.name == operation.operationID }),
                 let row = row(plan, operation, &security, &outcome.diagnostics)
@@ -89,17 +93,31 @@ struct CompositionBuilder {
         return outcome
     }
 
+    /// The derived document, loaded and compiled like any other.
+    ///
+    /// - Parameter examples: examples of replies, by composition, as JSON.
+    private func derive(
+        _ plans: [CompositionPlan], _ apis: [CallableAPI], _ examples: [String: String] = [:]
+    ) -> (result: (OpenAPIDocument, APIContract)?, diagnostics: [Diagnostic]) {
+        let text = DerivedDocument.json(plans, apis: apis, examples: examples)
+        let loaded = DocumentLoader(files: .memory([DerivedDocument.path: text])).load(DerivedDocument.path)
+        guard let document = loaded.document else { return (nil, loaded.diagnostics) }
+        let compiled = APIContract.compile(document, options: ContractOptions())
+        let diagnostics = loaded.diagnostics + compiled.diagnostics
+        return (compiled.contract.map { (document, $0) }, diagnostics)
+    }
+
     /// The row of a composition.
     private func row(
         _ plan: CompositionPlan, _ operation: OperationContract, _ security: inout SecurityPlanner,
         _ diagnostics: inout [Diagnostic]
     ) -> RouteRow? {
         let callees = plan.steps.map { callables[$0.api].rows[$0.operation] }
-        let forwarded = plan.steps.map { forwardedFields($0, plan, &diagnostics) }
+        let forwarded = plan.steps.map { forwardedFields($0) }
         let compensations = plan.compensations.map { step in
             step.map { step in
                 CompositionRoute.Compensation(
-                    step, callables[step.api].rows[step.operation], forwardedFields(step, plan, &diagnostics))
+                    step, callables[step.api].rows[step.operation], forwardedFields(step))
             }
         }
         let undoing = compensations.compactMap(\.self)
@@ -107,12 +125,27 @@ struct CompositionBuilder {
         let exchange = settings.resolve(api: Self.name).exchange
         let policies = policies(of: plan, calling: plan.steps + undoing.map(\.step))
         let asked = asked(plan, plan.steps + undoing.map(\.step), policies, &security, &diagnostics)
+        if !plan.claims.isEmpty, asked?.demandsToken != true {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "unmet-security",
+                    "`$claims` of \(plan.name) needs one token that the gateway checks, and callers may come without it",
+                    at: plan.range, suggestion: "say `use: [NAME]` with a policy of the kind jwt"))
+        }
+        var caching = ComposedCachePlanner(plan, settings, callables)
+        let partPlans = plan.steps.map { caching.plan(for: $0) }
+        let cache = caching.plan(operation, security: asked, forwards: forwarded.contains { !$0.isEmpty })
+        diagnostics += caching.diagnostics
+        let query = UndeclaredQuery(exchange.validation.undeclaredQuery.value)
+        let responses = ContractEnforcement(exchange.validation.responses.value)
         return RouteRow(
             api: Self.name, operation: plan.name, method: plan.method, template: plan.path, upstream: first.upstream,
             upstreamPath: root, contract: operation,
             security: asked,
-            requests: .enforce, responses: ContractEnforcement(exchange.validation.responses.value),
-            undeclaredFields: .pass, undeclaredQuery: UndeclaredQuery(exchange.validation.undeclaredQuery.value),
+            requests: .enforce,
+            // What is stored has been checked, and has no key for what no step gets to see.
+            responses: cache != nil && responses == .skip ? .report : responses,
+            undeclaredFields: .pass, undeclaredQuery: cache != nil && query == .pass ? .strip : query,
             explanation: ExplanationOptions(
                 limit: exchange.errors.max.value, echoesValues: exchange.errors.values.value == .show),
             requestBodyLimit: Int64(exchange.limits.requestBody.value),
@@ -126,17 +159,15 @@ struct CompositionBuilder {
                 plan: plan, callees: callees, forwardedFields: forwarded, compensations: compensations,
                 metrics: plan.steps.map {
                     metrics.index(ofStep: StepLabels(composition: plan.name, step: $0.name))
-                }, tellsTimes: settings.telemetry.serverTiming),
+                }, tellsTimes: settings.telemetry.serverTiming, partPlans: partPlans, storesWhole: cache != nil),
             traffic: TrafficPlan(policies.map(\.value), settings: settings),
             cors: CORSPlan(
                 policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil),
-            headers: HeaderPlan(policies.map(\.value), settings: settings))
+            headers: HeaderPlan(policies.map(\.value), settings: settings), cache: cache)
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.
-    private func forwardedFields(
-        _ step: PlannedStep, _ plan: CompositionPlan, _ diagnostics: inout [Diagnostic]
-    ) -> [[UInt8]] {
+    private func forwardedFields(_ step: PlannedStep) -> [[UInt8]] {
         let document = callables[step.api].api.document
         let operation = document.operations[step.operation]
         var names: [[UInt8]] = []
@@ -145,12 +176,8 @@ struct CompositionBuilder {
             switch (scheme.type, scheme.location) {
             case ("apiKey", "header"?): names.append(Array((scheme.parameterName ?? "").lowercased().utf8))
             case ("apiKey", "cookie"?): names.append(Array("cookie".utf8))
-            case ("apiKey", _), ("mutualTLS", _):
-                diagnostics.append(
-                    Diagnostic(
-                        .error, "unmet-security",
-                        "the step `\(step.name)` cannot pass on the credentials of `\(need.scheme)`", at: step.range,
-                        notes: [.init("needed here", at: need.range)]))
+            // No plan comes about where credentials cannot be passed on.
+            case ("apiKey", _), ("mutualTLS", _): break
             default: names.append(Array("authorization".utf8))
             }
         }

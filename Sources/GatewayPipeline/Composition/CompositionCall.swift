@@ -3,6 +3,7 @@ import HTTPExchanges
 import JSONDocuments
 import MessageContracts
 import NIOCore
+import ResponseCaching
 import UpstreamCalls
 
 /// One call of a composition: leases a connection, sends a request that is at hand as a whole, gathers the answer, tries
@@ -11,20 +12,20 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// The called operation.
     let row: RouteRow
     private weak var run: CompositionRun?
-    private let worker: GatewayWorker
+    let worker: GatewayWorker
     private let serving: ServingState
     /// Steps that wait for the answer, with the number of the call in a `forEach`.
     var waiters: [(step: Int, call: Int)]
     /// What came of it.
     private(set) var outcome: CallOutcome?
 
-    private let request: CompositionRequest
+    let request: CompositionRequest
     private let isRepeatable: Bool
     private var failedEndpoint: EndpointState?
     private let retry: RetryPolicy
     private let enforcement: ContractEnforcement
-    private let endsBy: NIODeadline
-    private var slot = -1
+    let endsBy: NIODeadline
+    private(set) var slot = -1
     private var attempts = 0
     private var isLeasing = false
     private var connection: UpstreamConnection?
@@ -33,8 +34,26 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     private var trace: ExchangeTrace?
     private var endpointName = ""
 
+    // The store.
+    /// The call's dealings with the store; nil where the part is not stored.
+    var turn: CacheTurn?
+    /// Whether the service gets credentials of the client.
+    let forwardsCredentials: Bool
+    /// Whether the call answers nobody and only brings a stored part up to date.
+    private let isRefreshing: Bool
+    /// Whether the look into the store is over.
+    private(set) var hasLookedUp = false
+    /// Whether what is stored and stale is the caller's alone.
+    var isStalePersonal = false
+    /// The fields of the response as a store would keep them.
+    var storedFields: FieldList?
+    /// When the service was asked, in milliseconds since 1970.
+    private(set) var requestedAt: Int64 = 0
+    private var isConditional = false
+    private var isBroken = false
+
     // The answer.
-    private var status = 0
+    private(set) var status = 0
     private var fields: [(name: [UInt8], value: [UInt8])] = []
     private var hasJSON = false
     private var received = ByteBuffer()
@@ -45,8 +64,10 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     /// A call that has not begun.
     init(
         _ row: RouteRow, run: CompositionRun, waiter: (step: Int, call: Int), request: CompositionRequest,
-        retry: RetryPolicy, enforcement: ContractEnforcement, endsBy: NIODeadline
+        retry: RetryPolicy, enforcement: ContractEnforcement, endsBy: NIODeadline, forwardsCredentials: Bool = false
     ) {
+        self.forwardsCredentials = forwardsCredentials
+        isRefreshing = false
         self.row = row
         self.run = run
         worker = run.worker
@@ -60,12 +81,59 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         isRepeatable = (retry.methods == .safe ? safe : safe + ["PUT", "DELETE"]).contains(row.method)
     }
 
-    /// Begins the call, or the next attempt at it.
+    /// A call that brings a stored part up to date, like one that was answered with it.
+    init(refreshing turn: CacheTurn, like other: CompositionCall) {
+        row = other.row
+        worker = other.worker
+        serving = other.serving
+        waiters = []
+        request = other.request
+        retry = other.retry
+        enforcement = other.enforcement
+        endsBy = other.worker.loop.now + other.row.timeout
+        isRepeatable = other.isRepeatable
+        forwardsCredentials = other.forwardsCredentials
+        isRefreshing = true
+        self.turn = turn
+    }
+
+    /// Whether anything comes of the answer.
+    var isWanted: Bool { isRefreshing || run != nil }
+
+    /// Whether the run asks what the answer allows as to storing the whole.
+    var tellsStanding: Bool { run?.route.storesWhole ?? false }
+
+    /// The client of the run.
+    var client: RunClient? { run?.client }
+
+    /// Begins the call: looks into the store, and asks the service where that does not answer.
     func start() {
-        if slot < 0 { slot = worker.loop.deadlines.register(self) }
+        slot = worker.loop.deadlines.register(self)
+        worker.loop.deadlines.set(slot, to: endsBy)
+        if let turn {
+            let isAnswered = storeAnswers(turn)
+            hasLookedUp = true
+            if isAnswered { return }
+        }
+        ask()
+    }
+
+    /// Begins without a look into the store.
+    func startAsking() {
+        slot = worker.loop.deadlines.register(self)
+        hasLookedUp = true
+        ask()
+    }
+
+    /// Asks the service, for the first time or once more.
+    func ask() {
         attempts += 1
         let pool = serving.lanes[row.upstream].pool
-        if attempts == 1 { pool.budget.recordRequest() }
+        if attempts == 1 {
+            pool.budget.recordRequest()
+            run?.asks(self)
+        }
+        requestedAt = GatewayWorker.wallClock() / 1_000_000
         worker.metrics.recordAttempt(upstream: metrics, isRetry: attempts > 1)
         isLeasing = true
         calledAt = worker.loop.now
@@ -85,10 +153,14 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Gives the call up.
     func cancel() {
-        guard outcome == nil else { return }
+        guard outcome == nil, !isRefreshing else { return }
         endSpan(failure: "cancelled")
         run = nil
         release()
+        if let turn {
+            turn.isWaiting = false
+            land(turn, .failed)
+        }
         if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         connection?.cancel()
@@ -144,11 +216,14 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     func connected(_ connection: UpstreamConnection) {
         isLeasing = false
-        guard run != nil else { return connection.cancel() }
+        guard isWanted else { return connection.cancel() }
         self.connection = connection
         endpointName = connection.endpoint.name
         worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + attemptTimeout))
-        connection.send(head: tracedHead, content: request.content, answersHEAD: false, isComplete: true)
+        let head = tracedHead
+        let conditional = conditionalHead(head)
+        isConditional = conditional != nil
+        connection.send(head: conditional ?? head, content: request.content, answersHEAD: false, isComplete: true)
     }
 
     func connectionFailed(_ failure: ExchangeFailure) {
@@ -164,9 +239,11 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     /// Tries again, or gives up.
     private func attemptFailed(_ failure: ExchangeFailure) {
-        worker.metrics.recordAttemptFailure(upstream: metrics, kind: UpstreamFailureKind(failure.reason))
+        if attempts > 0 {
+            worker.metrics.recordAttemptFailure(upstream: metrics, kind: UpstreamFailureKind(failure.reason))
+        }
         endSpan(failure: failure.name)
-        guard run != nil else { return }
+        guard isWanted else { return }
         let isAllowed =
             switch failure.retry {
             case .always: retry.onConnect
@@ -175,6 +252,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
             case .never: false
             }
         if isAllowed, mayRetry { return again() }
+        if standsIn() { return }
         finish(.failed(StepFailure(failure)))
     }
 
@@ -190,11 +268,17 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         response = nil
         policy = nil
         breaksContract = false
-        start()
+        isBroken = false
+        storedFields = nil
+        turn?.capture = nil
+        ask()
     }
 
     func deadlinePassed(now: NIODeadline) {
-        guard run != nil, outcome == nil else { return }
+        guard isWanted else { return cancel() }
+        guard outcome == nil else { return }
+        if let turn, turn.isWaiting, now < endsBy { return goesAlone(turn) }
+        turn?.isWaiting = false
         if isLeasing { serving.lanes[row.upstream].pool.withdraw(self) }
         isLeasing = false
         failedEndpoint = connection?.endpointState
@@ -219,7 +303,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         _ table: HeadTable, head: ByteBuffer, bytes: UnsafeRawBufferPointer, content: ByteBuffer?, isComplete: Bool
     ) {
         if isComplete { connection = nil }
-        guard run != nil else { return }
+        guard isWanted else { return }
         status = table.status
         trace?.attempt?.status = status
         if status >= 500 { worker.metrics.recordAttemptFailure(upstream: metrics, kind: .status) }
@@ -230,9 +314,24 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
             connection = nil
             return again()
         }
+        if [500, 502, 503, 504].contains(status), turn?.stale != nil {
+            let last = connection
+            if standsIn() {
+                last?.cancel()
+                connection = nil
+                return
+            }
+        }
+        if status == 304, isConditional, let turn {
+            connection?.cancel()
+            connection = nil
+            if takeNotModified(table, bytes: bytes, turn) { return }
+            return again()
+        }
         if (200..<400).contains(status), !request.invalidates.isEmpty { worker.invalidateStored(request.invalidates) }
         takeFields(table, bytes: bytes)
         checkHead(table, bytes: bytes)
+        beginKeeping(table, bytes: bytes)
         if case .length(let length) = table.framing, length > row.responseBodyLimit { return tooLarge() }
         if let content { received = content }
         if isComplete { return end() }
@@ -240,7 +339,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
     }
 
     func received(content: ByteBuffer) {
-        guard run != nil else { return }
+        guard isWanted else { return }
         guard Int64(received.readableBytes) + Int64(content.readableBytes) <= row.responseBodyLimit else {
             return tooLarge()
         }
@@ -250,7 +349,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
 
     func receivedEnd(trailers: [UInt8]) {
         connection = nil
-        guard run != nil else { return }
+        guard isWanted else { return }
         end()
     }
 
@@ -274,8 +373,11 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
         }
     }
 
+    /// How deep the content of a part may be.
+    static let limits = JSONLimits(depth: 64)
+
     /// Whether a media type is JSON (RFC 6839 §3.1).
-    private static func isJSON(_ value: [UInt8]) -> Bool {
+    static func isJSON(_ value: [UInt8]) -> Bool {
         let type = value.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
             .map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
         return type == Array("application/json".utf8) || type.suffix(5) == Array("+json".utf8)[...]
@@ -305,6 +407,7 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
                 ? .responseBody : violation.location == .status ? .responseStatus : .responseHeader
             worker.metrics.recordViolations(operation: row.metrics, in: place)
         }
+        isBroken = true
         guard enforcement == .enforce else { return }
         worker.metrics.recordAttemptFailure(upstream: metrics, kind: .contract)
         breaksContract = true
@@ -325,22 +428,24 @@ final class CompositionCall: UpstreamCaller, DeadlineOwner {
                 }
             }
             guard hasJSON, bytes.count > 0 else { return nil }
-            return PartContent(bytes, limits: JSONLimits(depth: 64))
+            return PartContent(bytes, limits: Self.limits)
         }
-        finish(
-            .replied(
-                PartReply(
-                    status: status, fields: fields, content: content,
-                    isMalformed: content == nil && received.readableBytes > 0, breaksContract: breaksContract)))
+        keep(received, isBroken: isBroken)
+        let reply = PartReply(
+            status: status, fields: fields, content: content,
+            isMalformed: content == nil && received.readableBytes > 0, breaksContract: breaksContract)
+        reply.standing = standing(isBroken: isBroken)
+        finish(.replied(reply))
     }
 
     /// Tells everybody who waits.
-    private func finish(_ outcome: CallOutcome) {
-        guard self.outcome == nil, let run else { return }
+    func finish(_ outcome: CallOutcome) {
+        guard self.outcome == nil else { return }
         endSpan(failure: nil)
         self.outcome = outcome
         release()
         received = ByteBuffer()
-        run.finished(self, outcome)
+        if let turn { land(turn, .failed) }
+        run?.finished(self, outcome)
     }
 }

@@ -1,4 +1,5 @@
 import CompositionLanguage
+import ResponseCaching
 
 /// A composition's plan for people: stages, how many calls it can cost, how long the longest way may take.
 enum CompositionExplanation {
@@ -19,7 +20,25 @@ enum CompositionExplanation {
             }.max() ?? 0
         lines.append(("calls", "at least \(least), at most \(most); at most \(width) at the same time"))
         lines.append(("longest way", criticalPath(route)))
+        for (index, part) in route.partPlans.enumerated() {
+            guard let part else { continue }
+            lines.append(("stored part", describe(part, index, route)))
+        }
         return lines
+    }
+
+    /// How a part is stored, in a few words.
+    private static func describe(_ part: CachePlan, _ index: Int, _ route: CompositionRoute) -> String {
+        let row = route.callees[index]
+        let own = "\(row.api).\(row.operation)"
+        let isShared = row.cache === part
+        return "\(route.plan.steps[index].name): \(part.rules.words), under the client's Host and \(row.template), "
+            + (isShared ? "together with what \(own) itself stores" : "by rules of its own, apart from \(own)")
+    }
+
+    /// How the whole is stored, in a few words.
+    static func whole(_ plan: CachePlan) -> String {
+        "the whole, \(plan.rules.words), never longer than its parts are fresh"
     }
 
     /// A step in a few words.
@@ -48,8 +67,18 @@ enum CompositionExplanation {
             let own = step.timeout ?? route.callees[index].timeout.nanoseconds
             ends[index] = (before.time + own, before.path + ["\(step.name) \(own / 1_000_000)ms"])
         }
-        let longest = ends.values.max { $0.time < $1.time }
+        // Of ways that take as long, the one that ends first in the file.
+        let longest = ends.keys.sorted().compactMap { ends[$0] }.max { $0.time < $1.time }
         let limit = plan.timeout.map { ", cut off after \($0 / 1_000_000)ms" } ?? ""
         return (longest?.path.joined(separator: " -> ") ?? "none") + limit
+    }
+}
+
+extension CacheRules {
+    /// How long something is stored, in a few words.
+    fileprivate var words: String {
+        guard let lifetime else { return "as long as replies say" }
+        let time = lifetime.isMultiple(of: 1000) ? "\(lifetime / 1000)s" : "\(lifetime)ms"
+        return overrides ? "\(time) whatever replies say" : "\(time) where replies say nothing"
     }
 }

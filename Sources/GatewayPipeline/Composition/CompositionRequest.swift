@@ -3,6 +3,7 @@ import HTTPExchanges
 import NIOCore
 import OpenAPIDocuments
 import RequestRouting
+import ResponseCaching
 
 /// The request of one call, written as it goes out.
 struct CompositionRequest {
@@ -14,15 +15,23 @@ struct CompositionRequest {
     let key: [UInt8]
     /// Groups of stored replies that are out of date when the request succeeds (RFC 9111 §4.4).
     let invalidates: [[UInt8]]
+    /// The path by which the store knows replies: the mount's and then the operation's, in canonical form. Empty where
+    /// nothing is stored or made invalid.
+    let publicPath: [UInt8]
+    /// The query, in canonical form where the part is stored.
+    let query: [UInt8]
+    /// The fields that select a stored reply: those that go out, and what the client says to caches.
+    let fields: FieldList
 
     /// Makes the request of a step; nil where a value that the operation requires is absent.
     ///
     /// - Parameters:
     ///   - scope: the element that the call is made for.
     ///   - keys: the elements that a batch asks for.
+    ///   - plan: how the part is stored; nil where it is not.
     init?(
         _ step: PlannedStep, _ row: RouteRow, _ template: PathTemplate, _ forwarded: [[UInt8]], _ run: CompositionRun,
-        scope: ItemScope? = nil, keys: [[UInt8]] = []
+        scope: ItemScope? = nil, keys: [[UInt8]] = [], plan: CachePlan? = nil
     ) {
         let known = run.values
         var path: [UInt8] = []
@@ -55,11 +64,15 @@ struct CompositionRequest {
             guard !keys.isEmpty else { return nil }
             Self.write(batch.into, keys, &query, &fields, &cookies)
         }
+        if let plan, !query.isEmpty {
+            // What the service sees is what the key has.
+            query = query.withUnsafeBytes { plan.inputs.canonical($0) }
+        }
         var target = row.upstreamPath.bytes + path
         if target.isEmpty { target = [0x2F] }
         if !query.isEmpty { target += [0x3F] + query }
         if !cookies.isEmpty { fields += Array("Cookie: ".utf8) + cookies + [0x0D, 0x0A] }
-        for (name, value) in run.clientFields where forwarded.contains(name) {
+        for (name, value) in run.client.credentials where forwarded.contains(name) {
             fields += name + [0x3A, 0x20] + Self.clean(value) + [0x0D, 0x0A]
         }
         var content: ByteBuffer?
@@ -70,38 +83,72 @@ struct CompositionRequest {
         }
         key = target + [0x0A] + fields + [0x0A] + row.operation.utf8 + [0x0A] + row.api.utf8
         self.content = content
-        invalidates = Self.invalidated(by: row, path, run.worker)
+        self.query = query
+        publicPath =
+            plan != nil || run.route.storesWhole || row.invalidation != nil
+            ? Self.publicPath(of: row, path, run.worker) : []
+        invalidates = publicPath.withUnsafeBytes { path in
+            path.isEmpty ? [] : row.invalidation?.groups(path: path) ?? []
+        }
+        self.fields = plan != nil || run.route.storesWhole ? Self.list(fields, run.client) : FieldList()
         head = Self.head(row, target, fields, content: content, run)
     }
 
-    /// What a request for `path` makes invalid: the store knows replies by their public path, which is the mount's and then
-    /// the operation's, in canonical form.
-    private static func invalidated(by row: RouteRow, _ path: [UInt8], _ worker: GatewayWorker) -> [[UInt8]] {
-        guard let invalidation = row.invalidation, let operation = row.contract else { return [] }
+    /// The path that clients know; empty where it has no canonical form.
+    private static func publicPath(of row: RouteRow, _ path: [UInt8], _ worker: GatewayWorker) -> [UInt8] {
+        guard let operation = row.contract else { return [] }
         let known = Array(row.template.utf8.dropLast(operation.pathTemplate.utf8.count)) + path
         return known.withUnsafeBytes { bytes in
             switch RequestPath.canonicalise(bytes, into: &worker.pathBuffer) {
-            case .canonical: invalidation.groups(path: bytes)
-            case .rewritten: invalidation.groups(path: worker.pathBuffer.bytes)
+            case .canonical: Array(bytes)
+            case .rewritten: Array(worker.pathBuffer.bytes)
             case .refused: []
             }
         }
+    }
+
+    /// Field lines as a list, names in small letters, with what the client says to caches.
+    private static func list(_ lines: [UInt8], _ client: RunClient) -> FieldList {
+        var list = FieldList([("accept", "application/json"), ("accept-encoding", "identity")])
+        for line in lines.split(separator: 0x0A) {
+            guard let colon = line.firstIndex(of: 0x3A) else { continue }
+            let value = line[(colon + 1)...].drop { $0 == 0x20 }
+            let end = value.last == 0x0D ? value.index(before: value.endIndex) : value.endIndex
+            line[..<colon].withUnsafeBytes { name in
+                value[..<end].withUnsafeBytes { list.append(name: name, value: $0) }
+            }
+        }
+        for (name, value) in client.directives {
+            name.withUnsafeBytes { name in value.withUnsafeBytes { list.append(name: name, value: $0) } }
+        }
+        return list
     }
 
     /// The head as it goes out.
     private static func head(
         _ row: RouteRow, _ target: [UInt8], _ fields: [UInt8], content: ByteBuffer?, _ run: CompositionRun
     ) -> ByteBuffer {
-        var head = ByteBufferAllocator().buffer(capacity: 256 + target.count + fields.count)
+        let client = run.client
+        var head = ByteBufferAllocator().buffer(
+            capacity: 320 + target.count + fields.count + 2 * client.host.count + client.address.count)
         head.writeString(row.method)
         head.writeInteger(UInt8(0x20))
         head.writeBytes(target)
         head.writeStaticString(" HTTP/1.1\r\nHost: ")
-        head.writeString(run.serving.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
+        if client.host.isEmpty {
+            head.writeString(run.serving.snapshot.upstreams[row.upstream].targets.first?.name ?? "localhost")
+        } else {
+            head.writeBytes(client.host)
+        }
         head.writeStaticString("\r\nAccept-Encoding: identity\r\n")
         let stated = Array("Accept: application/json\r\n".utf8) + fields
         head.writeBytes(row.headers?.request.applied(to: stated) ?? stated)
-        head.writeStaticString("X-Request-Id: ")
+        head.writeStaticString("X-Forwarded-For: ")
+        head.writeBytes(client.address)
+        head.writeStaticString("\r\nX-Forwarded-Host: ")
+        head.writeBytes(client.host)
+        head.writeStaticString(client.isSecure ? "\r\nX-Forwarded-Proto: https" : "\r\nX-Forwarded-Proto: http")
+        head.writeStaticString("\r\nX-Request-Id: ")
         head.writeBytes(run.requestID)
         head.writeStaticString("\r\nVia: 1.1 lintel\r\n")
         if let content {

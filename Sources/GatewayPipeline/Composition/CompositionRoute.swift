@@ -27,6 +27,15 @@ package final class CompositionRoute: Sendable {
     /// By step: its index in the metrics.
     let metrics: [Int]
 
+    /// By step: how the part is stored; nil where it is not.
+    let partPlans: [CachePlan?]
+
+    /// Whether the whole reply is stored.
+    let storesWhole: Bool
+
+    /// Whether anything is stored, so that it matters who is calling.
+    var usesStore: Bool { storesWhole || partPlans.contains { $0 != nil } }
+
     /// Whether clients are told how long each step took.
     let tellsTimes: Bool
 
@@ -68,8 +77,10 @@ package final class CompositionRoute: Sendable {
     /// Takes all parts.
     init(
         plan: CompositionPlan, callees: [RouteRow], forwardedFields: [[[UInt8]]], compensations: [Compensation?],
-        metrics: [Int], tellsTimes: Bool
+        metrics: [Int], tellsTimes: Bool, partPlans: [CachePlan?], storesWhole: Bool
     ) {
+        self.partPlans = partPlans
+        self.storesWhole = storesWhole
         self.metrics = metrics
         self.tellsTimes = tellsTimes
         self.compensations = compensations
@@ -81,7 +92,12 @@ package final class CompositionRoute: Sendable {
         enforcements = zip(callees, plan.steps).map { row, step in
             step.validation.map { ContractEnforcement($0) } ?? row.responses
         }
-        fallbacks = plan.steps.map { step in
+        fallbacks = Self.fallbackTexts(of: plan)
+    }
+
+    /// By step: the JSON that stands in for a failed part.
+    static func fallbackTexts(of plan: CompositionPlan) -> [[UInt8]?] {
+        plan.steps.map { step in
             guard case .value(let document) = step.fallback else { return nil }
             return document.file.bytes
         }

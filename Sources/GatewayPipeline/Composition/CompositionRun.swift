@@ -27,8 +27,10 @@ final class CompositionRun {
     let startedAt: NIODeadline
     /// What is known so far.
     let values: CompositionValues
-    /// Credentials and other fields of the client that services may get, names in small letters.
-    let clientFields: [(name: [UInt8], value: [UInt8])]
+    /// What services and keys of stored parts hold of the client.
+    let client: RunClient
+    /// What the parts allow as to storing the whole reply.
+    var standing: WholeStanding?
     /// By step: how far it is.
     var states: [StepState] {
         _read { yield values.states }
@@ -38,8 +40,6 @@ final class CompositionRun {
     var calls: [[UInt8]: CompositionCall] = [:]
     /// Calls that change something; they are never shared.
     var writes: [CompositionCall] = []
-    /// Calls made.
-    private(set) var callCount = 0
     /// Whether no further step is begun.
     var isOver = false
     /// Steps that ended well, in that order.
@@ -53,8 +53,7 @@ final class CompositionRun {
 
     /// A run that has not begun.
     init(
-        _ route: CompositionRoute, exchange: GatewayExchange, inputs: [[UInt8]?],
-        clientFields: [(name: [UInt8], value: [UInt8])]
+        _ route: CompositionRoute, exchange: GatewayExchange, inputs: [[UInt8]?], client: RunClient
     ) {
         self.route = route
         log = exchange.row?.log
@@ -63,10 +62,11 @@ final class CompositionRun {
         requestID = exchange.requestID
         worker = exchange.worker
         serving = exchange.serving
-        self.clientFields = clientFields
+        self.client = client
         let tracer = exchange.trace == nil ? nil : exchange.worker.tracer
         stepSpans = tracer.map { tracer in route.plan.steps.map { _ in tracer.makeID() } } ?? []
-        values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs)
+        standing = route.storesWhole ? WholeStanding() : nil
+        values = CompositionValues(route.plan, fallbackTexts: route.fallbacks, inputs: inputs, claims: client.claims)
     }
 
     /// Begins: the request's content is complete.
@@ -153,10 +153,11 @@ final class CompositionRun {
     private func ask(_ index: Int, call number: Int) {
         let step = route.plan.steps[index]
         let row = route.callees[index]
+        let plan = route.partPlans[index]
         guard
             let request = CompositionRequest(
                 step, row, route.templates[index], route.forwardedFields[index], self,
-                scope: values.scope(index, call: number), keys: values.keys(of: index, call: number))
+                scope: values.scope(index, call: number), keys: values.keys(of: index, call: number), plan: plan)
         else {
             return answered(index, call: number, .failed(StepFailure(.missingValue)))
         }
@@ -172,11 +173,20 @@ final class CompositionRun {
             worker.loop.now + (step.timeout.map { .nanoseconds($0) } ?? row.timeout))
         let call = CompositionCall(
             row, run: self, waiter: (index, number), request: request,
-            retry: route.retries[index], enforcement: route.enforcements[index], endsBy: endsBy)
+            retry: route.retries[index], enforcement: route.enforcements[index], endsBy: endsBy,
+            forwardsCredentials: !route.forwardedFields[index].isEmpty)
         if isShared { calls[request.key] = call } else { writes.append(call) }
-        callCount += 1
-        worker.metrics.recordStepCall(route.metrics[index])
+        if let plan { call.turn = PartStore.turn(plan, request, row: row, client: client, at: cacheTime) }
         call.start()
+    }
+
+    /// Milliseconds since 1970.
+    private var cacheTime: Int64 { GatewayWorker.wallClock() / 1_000_000 }
+
+    /// A service is asked.
+    func asks(_ call: CompositionCall) {
+        guard unwinding == nil else { return }
+        for waiter in call.waiters.prefix(1) { worker.metrics.recordStepCall(route.metrics[waiter.step]) }
     }
 
     /// A call is over.
@@ -192,6 +202,10 @@ final class CompositionRun {
         guard !isOver, states[index].phase == .running else { return }
         states[index].running -= 1
         let failures = states[index].failures
+        if case .replied(let reply) = outcome {
+            if reply.isStored { states[index].stored += 1 }
+            if let part = reply.standing { standing?.take(part) }
+        }
         let failure = values.take(outcome, of: index, call: call)
         if let kind = states[index].failure?.kind {
             worker.metrics.recordStepFailure(

@@ -26,6 +26,9 @@ extension CompositionValues {
     func locate(_ reference: ValueReference, scope: ItemScope?) -> Located {
         switch reference.root {
         case .input(let index): return input(index, reference.pointer)
+        case .claim(let index):
+            guard claims.indices.contains(index), let claim = claims[index] else { return .absent }
+            return .text(claim.text, isBare: claim.isBare)
         case .item:
             guard let scope else { return .absent }
             return walk(scope.part, scope.node, reference.pointer[...])

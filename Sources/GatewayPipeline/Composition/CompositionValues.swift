@@ -16,6 +16,8 @@ final class CompositionValues {
     let plan: CompositionPlan
     /// The inputs as text, decoded; nil where none was given.
     let inputs: [[UInt8]?]
+    /// What is taken of the caller's token; nil where a claim is not there.
+    let claims: [ClaimText?]
     /// The request's content.
     var content: PartContent?
     /// By step.
@@ -26,8 +28,9 @@ final class CompositionValues {
     var fallbacks: [PartContent?]
 
     /// Nothing has happened yet.
-    init(_ plan: CompositionPlan, fallbackTexts: [[UInt8]?], inputs: [[UInt8]?]) {
+    init(_ plan: CompositionPlan, fallbackTexts: [[UInt8]?], inputs: [[UInt8]?], claims: [ClaimText?] = []) {
         self.plan = plan
+        self.claims = claims
         self.inputs = inputs
         self.fallbackTexts = fallbackTexts
         states = Array(repeating: StepState(), count: plan.steps.count)

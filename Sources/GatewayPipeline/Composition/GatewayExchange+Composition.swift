@@ -8,13 +8,18 @@ import NIOCore
 extension GatewayExchange {
     /// Takes the inputs of a composition; the run begins when the request's content is complete.
     func prepare(
-        _ route: CompositionRoute, head: RequestHead, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?
+        _ route: CompositionRoute, head: RequestHead, path: UnsafeRawBufferPointer, query: UnsafeRawBufferPointer?,
+        host: UnsafeRawBufferPointer
     ) {
         composition = CompositionRun(
             route, exchange: self,
             inputs: CompositionInputs.read(
                 route.plan.inputs, head: head, captures: worker.captures, path: path, query: query),
-            clientFields: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head))
+            client: RunClient(
+                host: Array(host), address: clientAddress, isSecure: isSecure, callers: callers,
+                credentials: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head),
+                claims: claims,
+                directives: route.usesStore ? CompositionInputs.fields(RunClient.directiveNames, of: head) : []))
     }
 
     /// Gives an exchange more time, because something is being undone.
@@ -26,6 +31,8 @@ extension GatewayExchange {
     /// A required step has failed; of a saga, what became of the steps that change something.
     func compositionFailed(_ step: String, _ failure: StepFailure, undone: [Unwinding.Result] = []) {
         guard client != nil, let row else { return }
+        // RFC 5861 §4: what was composed before stands in for what cannot be had now.
+        if failure.status >= 500, undone.isEmpty, servesOnError() { return }
         var detail = "The part `\(step)` of \(row.operation) could not be had: \(failure.reason)"
         if let status = failure.serviceStatus { detail += " \(status)" }
         var problem = ProblemDocument(
@@ -49,9 +56,8 @@ extension GatewayExchange {
         worker.loop.additions.add("Content-Type", "application/json")
         if !partial.isEmpty {
             worker.loop.additions.add("Lintel-Partial", partial)
-            // A partial reply is never stored as a whole.
-            worker.loop.additions.add("Cache-Control", "no-store")
         }
+        addWholeFields(content, isPartial: !partial.isEmpty)
         let head = ResponseHead(
             status: 200, framing: .length(Int64(content.readableBytes)), statedLength: Int64(content.readableBytes))
         self.client = nil
@@ -88,6 +94,7 @@ extension GatewayExchange {
             }
         }
         guard !found.isEmpty else { return [] }
+        isResponseBroken = true
         violations += found.count
         worker.metrics.recordViolations(operation: row.metrics, in: .responseBody, count: found.count)
         return row.responses == .enforce ? found : []
@@ -112,7 +119,11 @@ extension CompositionRun {
             guard state.phase != .skipped, let time = state.nanoseconds else { continue }
             if !text.isEmpty { text += ", " }
             text += "\(step.name);dur=\(time / 1_000_000).\(time / 100_000 % 10)"
-            if let failure = state.failure { text += ";desc=\"\(failure.reason)\"" }
+            if let failure = state.failure {
+                text += ";desc=\"\(failure.reason)\""
+            } else if state.isStored {
+                text += ";desc=\"stored\""
+            }
         }
         return Array(text.utf8)
     }
@@ -126,7 +137,7 @@ extension CompositionRun {
                 case .running: "given-up"
                 case .skipped: "skipped"
                 case .failed: state.failure?.reason ?? "failed"
-                case .done: state.failure.map { "partial-\($0.reason)" } ?? "done"
+                case .done: state.failure.map { "partial-\($0.reason)" } ?? (state.isStored ? "stored" : "done")
                 }
             return AccessLogStep(name: step.name, outcome: outcome, nanoseconds: state.nanoseconds)
         }

@@ -49,6 +49,10 @@ final class PartReply {
     let isMalformed: Bool
     /// Whether the content breaks the contract of the operation.
     let breaksContract: Bool
+    /// What it allows as to storing the whole; nil where nobody asks.
+    var standing: PartStanding?
+    /// Whether it came out of the store.
+    var isStored = false
 
     /// Takes all parts.
     init(
@@ -112,6 +116,8 @@ struct StepState {
     var failures = 0
     /// Why the last one did not come.
     var failure: StepFailure?
+    /// Answers that came out of the store.
+    var stored = 0
     /// When the step began.
     var startedAt: NIODeadline?
     /// When the step ended.
@@ -125,6 +131,9 @@ struct StepState {
 
     /// Whether nothing more happens to the step.
     var isSettled: Bool { phase != .waiting && phase != .running }
+
+    /// Whether everything that the step got came out of the store.
+    var isStored: Bool { stored > 0 && stored == max(1, calls) }
 
     /// Whether the step has something to use.
     var hasResult: Bool { phase == .done }
