@@ -68,8 +68,8 @@ final class TraceExporter: Sendable {
 
     /// Sends batches until none is left or one fails.
     private func send(_ done: EventLoopPromise<Void>? = nil) {
-        let isFree = isSending.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
-        guard isFree else {
+        let turn = isSending.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing)
+        guard turn.exchanged else {
             // The request under way is about older spans; whoever ends waits for it, and for the rest.
             if let done { eventLoop.scheduleTask(in: .milliseconds(50)) { self.send(done) } }
             return
