@@ -121,7 +121,8 @@ package final class Listener: Sendable {
                 guard registry.count < terms.limits.connections else { return accepted.close() }
                 // The kernel watches no more descriptors: the socket is closed, others go on.
                 try? IncomingConnection.serve(
-                    accepted, protocols: terms.protocols, loop: loop, limits: terms.limits, provider: seat.provider.value,
+                    accepted, protocols: terms.protocols, loop: loop, limits: terms.limits,
+                    provider: seat.provider.value,
                     registry: registry)
             }
             let socket =

@@ -21,7 +21,9 @@ package final class ClientTrust: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = TLSCiphers.suites
         configuration.applicationProtocols = protocols
-        if let path = authorities { configuration.trustRoots = .certificates(try ServerIdentity.authorities(path, read)) }
+        if let path = authorities {
+            configuration.trustRoots = .certificates(try ServerIdentity.authorities(path, read))
+        }
         if !verifies { configuration.certificateVerification = .none }
         if let files = certificate {
             let chain = try ServerIdentity.authorities(files.chain, read)

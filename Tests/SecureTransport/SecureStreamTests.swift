@@ -115,12 +115,15 @@ struct SecureStreamTests {
     func verification() async throws {
         let wrongName = try await converse(as: "elsewhere.test", try trust()) { _, _ in }
         #expect(wrongName.client == ["no handshake"])
-        let noAuthority = try await converse(as: "localhost", try ClientTrust(authorities: nil, protocols: [], read: FileContent.bytes)) {
+        let noAuthority = try await converse(
+            as: "localhost", try ClientTrust(authorities: nil, protocols: [], read: FileContent.bytes)
+        ) {
             _, _ in
         }
         #expect(noAuthority.client == ["no handshake"])
         let believing = try await converse(
-            as: "elsewhere.test", try ClientTrust(authorities: nil, verifies: false, protocols: [], read: FileContent.bytes)
+            as: "elsewhere.test",
+            try ClientTrust(authorities: nil, verifies: false, protocols: [], read: FileContent.bytes)
         ) { stream, _ in stream.close() }
         #expect(believing.client == ["agreed on nothing", "closed"])
     }
@@ -132,10 +135,13 @@ struct SecureStreamTests {
         {
             #expect(throws: ServerIdentity.Defect.self) {
                 _ = try ServerIdentity(
-                    [.init(chain: files.0, key: files.1)], minimum: .tls13, clientAuthorities: nil, protocols: [], read: FileContent.bytes)
+                    [.init(chain: files.0, key: files.1)], minimum: .tls13, clientAuthorities: nil, protocols: [],
+                    read: FileContent.bytes)
             }
         }
-        #expect(throws: ServerIdentity.Defect.self) { _ = try ClientTrust(authorities: key, protocols: [], read: FileContent.bytes) }
+        #expect(throws: ServerIdentity.Defect.self) {
+            _ = try ClientTrust(authorities: key, protocols: [], read: FileContent.bytes)
+        }
         #expect(identity.certificates.map(\.names) == [["localhost"], ["other.test"]])
         #expect(identity.certificates.allSatisfy { !$0.hasWeakKey && $0.notAfter > 4_000_000_000 })
     }

@@ -37,7 +37,8 @@ struct ServingStateTests {
             let keeper = UpstreamKeeper { _ in }
             let worker = GatewayWorker(
                 index: 0, loop: ExchangeLoop(eventLoop: loop, fields: 100) { 0 }, snapshot: snapshot,
-                services: keeper.services(for: snapshot), metrics: MetricsRegistry(workers: 1).shard(worker: 0), log: nil)
+                services: keeper.services(for: snapshot), metrics: MetricsRegistry(workers: 1).shard(worker: 0),
+                log: nil)
             try body(worker, keeper)
         }
         do { try await done.get() } catch {
