@@ -4,7 +4,7 @@ local number = 0
 
 function request()
    number = (number + 1) % 1000
-   return wrk.format("GET", "/work/" .. number)
+   return wrk.format("GET", "/things/" .. number)
 end
 
 function done(summary, latency, requests)

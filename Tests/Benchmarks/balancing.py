@@ -40,7 +40,7 @@ def write_settings(folder, algorithm, ports):
         "upstreams": {"work": {
             "targets": [f"http://127.0.0.1:{each}" for each in ports], "balance": algorithm, "hashBy": "path"}},
         "apis": {"work": {
-            "spec": "../specs/work.json", "mount": "/work", "upstream": "work", "undeclared": "pass"}},
+            "spec": "../specs/work.json", "mount": "/things", "upstream": "work", "undeclared": "pass"}},
     }))
     return folder / "routes", port
 
