@@ -24,11 +24,20 @@ enum DecimalDivision {
     private static func remainder(
         of number: DecimalParts, _ literal: UnsafeRawBufferPointer, shiftedBy shift: Int, by divisor: UInt64
     ) -> UInt64 {
+        if divisor == 1 { return 0 }
         var remainder: UInt64 = 0
         if number.digitCount <= DecimalParts.longestCoefficient {
             remainder = number.coefficient % divisor
         } else {
             var digits = DigitReader(number, literal)
+            // Below 2^32 the product fits into a machine word.
+            let isShort = divisor >> 32 == 0
+            while let eight = digits.nextEight() {
+                remainder =
+                    isShort
+                    ? (remainder &* 100_000_000 &+ eight) % divisor
+                    : modulus(remainder, times: 100_000_000, plus: eight, divisor)
+            }
             var chunk: UInt64 = 0
             var width = 0
             while let digit = digits.next() {

@@ -47,7 +47,7 @@ struct DecimalParts: Sendable {
             if digitCount > Self.longestCoefficient, literal.count &- index >= 8 {
                 let word = UInt64(littleEndian: literal.loadUnaligned(fromByteOffset: index, as: UInt64.self))
                 let endsInZero = literal[index &+ 7] == UInt8(ascii: "0")
-                if Self.isEightDigits(word), !endsInZero || word == Self.eightZeros {
+                if DigitWord.isEightDigits(word), !endsInZero || word == DigitWord.eightZeros {
                     if isFraction { scale &+= 8 }
                     if endsInZero {
                         zeros &+= 8
@@ -87,16 +87,6 @@ struct DecimalParts: Sendable {
         isNegative = sawMinus
         exponent = zeros &- scale
         if index < literal.count { exponent &+= Self.explicitExponent(literal, after: index) }
-    }
-
-    /// `00000000`.
-    private static let eightZeros: UInt64 = 0x3030_3030_3030_3030
-
-    /// Whether all eight bytes are digits: their upper halves are 3, and stay so when 6 is added.
-    @inline(__always)
-    private static func isEightDigits(_ word: UInt64) -> Bool {
-        let upper: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
-        return word & upper == eightZeros && (word &+ 0x0606_0606_0606_0606) & upper == eightZeros
     }
 
     /// Whether the number is 0.
@@ -185,36 +175,5 @@ struct DecimalParts: Sendable {
     /// 10^0 to 10^19.
     static let powersOfTen: [UInt64] = (0...19).map { exponent in
         (0..<exponent).reduce(1 as UInt64) { power, _ in power &* 10 }
-    }
-}
-
-/// Reads the significant digits of a literal, the most significant first.
-struct DigitReader {
-    /// The literal.
-    private let literal: UnsafeRawBufferPointer
-
-    /// The offset of the next byte.
-    private var index: Int
-
-    /// How many significant digits are left.
-    private(set) var remaining: Int
-
-    /// Starts at the first significant digit.
-    init(_ parts: DecimalParts, _ literal: UnsafeRawBufferPointer) {
-        self.literal = literal
-        index = parts.firstDigit
-        remaining = parts.digitCount
-    }
-
-    /// The next digit, 0 to 9.
-    mutating func next() -> UInt8? {
-        while remaining > 0, index < literal.count {
-            let digit = literal[index] &- UInt8(ascii: "0")
-            index &+= 1
-            guard digit < 10 else { continue }
-            remaining &-= 1
-            return digit
-        }
-        return nil
     }
 }

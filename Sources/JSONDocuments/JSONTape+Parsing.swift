@@ -230,10 +230,23 @@ struct JSONParser: ~Copyable {
     @inline(__always)
     private mutating func digits() throws(JSONSyntaxError) {
         let first = position
-        while position < end, bytes[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
+        let near = min(end, first &+ 24)
+        while position < near, bytes[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
         guard position > first else {
             throw position < end ? JSONSyntaxError(.invalidNumber, at: position) : unexpected(.digit)
         }
+        if position == near, near < end { skipManyDigits() }
+    }
+
+    /// Skips what is left of a number that is longer than any honest one: eight digits at a time.
+    @inline(never)
+    private mutating func skipManyDigits() {
+        while end &- position >= 8 {
+            let word = UnsafeRawPointer(bytes + position).loadUnaligned(as: UInt64.self)
+            guard DigitWord.isEightDigits(UInt64(littleEndian: word)) else { break }
+            position &+= 8
+        }
+        while position < end, bytes[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
     }
 
     /// Skips space, tab, line feed and carriage return (RFC 8259 section 2).

@@ -131,10 +131,11 @@ extension ContentContract {
         _ entry: SchemaEntry, _ prefix: String, _ program: SchemaProgram, _ workspace: inout ContractWorkspace,
         _ sink: inout ViolationSink
     ) -> Bool {
-        if program.accepts(entry, workspace.tape.view, using: &workspace.evaluation) == .valid { return true }
+        let verdict = program.accepts(entry, workspace.tape.view, using: &workspace.evaluation)
+        if verdict == .valid { return true }
         if sink.isCollecting, !sink.isFull {
             let found = program.violations(
-                entry, workspace.tape.view, limit: sink.limit, echoesValues: sink.echoesValues)
+                entry, workspace.tape.view, after: verdict, limit: sink.limit, echoesValues: sink.echoesValues)
             for one in found {
                 let pointer = prefix + one.instancePointer
                 sink.report {

@@ -131,4 +131,13 @@ package final class SchemaProgram: Sendable {
             return explainer.explain(entry.index)
         }
     }
+
+    /// What is wrong with a value about which `accepts` has just spoken: where it hit a limit, that is the answer, and
+    /// the slower executor does not run into the same limit again.
+    package func violations(
+        _ entry: SchemaEntry, _ view: JSONView, after verdict: Verdict, limit: Int, echoesValues: Bool = false
+    ) -> [SchemaViolation] {
+        if case .undecided(let reason) = verdict { return [.undecided(reason)] }
+        return violations(entry, view, limit: limit, echoesValues: echoesValues)
+    }
 }
