@@ -109,7 +109,7 @@ let package = Package(
             [nioCore, tls, .product(name: "NIOTLS", package: "swift-nio"), "SocketTransport"]),
         module("HTTPExchanges", [nioCore, "SocketTransport"]),
         module("HTTPServing", [nioCore, deque] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges"]),
-        module("UpstreamCalls", [nioCore, deque, "SocketTransport", "HTTPExchanges"]),
+        module("UpstreamCalls", [nioCore, deque] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
         module("RedisConnections", nio + [tls]),
@@ -219,7 +219,9 @@ let package = Package(
         tests("SecureTransport", [nioCore, tls, "SocketTransport", "SecureTransport", "TestSupport"]),
         tests("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
-        tests("UpstreamCalls", [nioCore, "SocketTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),
+        tests(
+            "UpstreamCalls",
+            [nioCore] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),
         tests("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges", "TrafficPolicies"]),
         tests("RedisConnections", nio + ["RedisConnections", "TestSupport"]),
         tests(

@@ -19,6 +19,9 @@ enum FailureMapping {
                 detail: "The request's content is larger than this operation accepts.")
         case .connectRefused, .unresolvable:
             ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service cannot be reached.")
+        case .handshakeFailed:
+            ProblemDocument(
+                status: 502, title: "Bad Gateway", detail: "No secure connection to the service can be established.")
         case .connectionReset:
             ProblemDocument(
                 status: 502, title: "Bad Gateway", detail: "The service closed the connection without a reply.")

@@ -242,7 +242,7 @@ extension UpstreamFailureKind {
     /// The kind of a reason.
     init(_ reason: ExchangeFailure.Reason) {
         switch reason {
-        case .connectRefused, .unresolvable, .noEndpoint: self = .connect
+        case .connectRefused, .handshakeFailed, .unresolvable, .noEndpoint: self = .connect
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: self = .timeout
         case .poolFull: self = .poolFull
         case .circuitOpen: self = .circuitOpen

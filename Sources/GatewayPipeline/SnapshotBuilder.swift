@@ -84,7 +84,8 @@ package struct SnapshotBuilder {
                 Diagnostic(.error, "invalid-certificate", "\(file.path) holds no certificate in PEM", at: place))
         }
         listeners = ListenerPlan.all(of: settings, read: secretFile, diagnostics: &diagnostics)
-        let upstreams = settings.upstreams.map { plan($0, settings: settings) }
+        var upstreams: [UpstreamPlan] = []
+        for upstream in settings.upstreams { upstreams.append(plan(upstream, settings: settings)) }
         var security = SecurityPlanner(settings)
         for api in settings.apis { add(api, settings: settings, security: &security) }
         addCompositions(settings, security: &security)
@@ -319,10 +320,19 @@ package struct SnapshotBuilder {
 
     // MARK: Upstreams
 
+    /// What connections speak, and whom they believe.
+    private mutating func secure(_ configuration: inout UpstreamConfiguration, of upstream: Named<UpstreamSettings>) {
+        let security = UpstreamSecurity(upstream, read: secretFile)
+        configuration.protocols = security.protocols
+        configuration.trust = security.trust
+        diagnostics += security.diagnostics
+    }
+
     /// An upstream with this process' share of its connections for each worker. Names are resolved when it is served.
-    private func plan(_ upstream: Named<UpstreamSettings>, settings: GatewaySettings) -> UpstreamPlan {
+    private mutating func plan(_ upstream: Named<UpstreamSettings>, settings: GatewaySettings) -> UpstreamPlan {
         let value = upstream.value
         var configuration = UpstreamConfiguration(name: upstream.name, endpoints: [])
+        secure(&configuration, of: upstream)
         let workers = max(1, settings.workers)
         configuration.maxConnections = max(1, value.pool.maxConnections / workers)
         configuration.maxPending = max(1, value.pool.maxPending / workers)
@@ -350,7 +360,8 @@ package struct SnapshotBuilder {
             targets: value.targets.map { target in
                 UpstreamTarget(
                     host: target.url.host, port: target.url.port, weight: target.weight,
-                    isNear: settings.zone == nil || target.zone == nil || target.zone == settings.zone)
+                    isNear: settings.zone == nil || target.zone == nil || target.zone == settings.zone,
+                    security: UpstreamSecurity.of(target.url, name: value.tls?.serverName))
             },
             resolveEvery: TimeAmount(value.resolveEvery), hashSource: value.balance == .hash ? value.hashBy : nil,
             metrics: metrics.index(ofUpstream: upstream.name))

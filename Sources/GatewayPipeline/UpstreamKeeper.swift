@@ -143,6 +143,7 @@ extension UpstreamService.Event {
         case .ejected(let endpoint): "\(endpoint) fails and is left out for a while"
         case .down(let endpoint, let reason): "\(endpoint) is down (\(reason))"
         case .up(let endpoint): "\(endpoint) is up again"
+        case .handshakeFailed(let endpoint, let reason): "no secure connection to \(endpoint): \(reason)"
         case .circuitOpened: "too many calls fail, no more are made for a while"
         case .circuitClosed: "calls succeed again"
         case .endpoints(let names): "its endpoints are now \(names.joined(separator: ", "))"

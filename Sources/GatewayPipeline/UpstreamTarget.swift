@@ -12,9 +12,14 @@ package struct UpstreamTarget: Sendable, Hashable {
     package let weight: Int
     /// Whether it runs where the gateway runs, as far as the settings say.
     package let isNear: Bool
+    /// How connections are secured.
+    package let security: EndpointSecurity
 
     /// A target.
-    package init(host: String, port: Int, weight: Int = 1, isNear: Bool = true) {
+    package init(
+        host: String, port: Int, weight: Int = 1, isNear: Bool = true, security: EndpointSecurity = .none
+    ) {
+        self.security = security
         self.host = host
         self.port = port
         self.weight = weight
@@ -37,7 +42,9 @@ package struct UpstreamTarget: Sendable, Hashable {
     /// on that one, and an endpoint that always refuses helps nobody.
     package func resolve() -> [UpstreamEndpoint]? {
         if let address = try? SocketAddress(ipAddress: host, port: port) {
-            return [UpstreamEndpoint(address: address, name: name, weight: weight, isNear: isNear)]
+            return [
+                UpstreamEndpoint(address: address, name: name, weight: weight, isNear: isNear, security: security)
+            ]
         }
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
@@ -57,7 +64,8 @@ package struct UpstreamTarget: Sendable, Hashable {
         // The order of answers changes from one to the next; who is there does not.
         return (preferred.isEmpty ? addresses : preferred).map { address in
             UpstreamEndpoint(
-                address: address, name: Self.name(address.ipAddress ?? host, port), weight: weight, isNear: isNear)
+                address: address, name: Self.name(address.ipAddress ?? host, port), weight: weight, isNear: isNear,
+                security: security)
         }.sorted { $0.name < $1.name }
     }
 

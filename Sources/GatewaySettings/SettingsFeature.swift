@@ -20,8 +20,6 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case sharedCache
     /// `compositions`
     case compositions
-    /// `https` targets
-    case upstreamTLS
     /// `weight` and `zone` of a target
     case weightedTargets
     /// `balance` other than round-robin
@@ -56,9 +54,7 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case undeclaredFields
 
     /// The features that nothing carries out yet.
-    package static let notRunning: Set<SettingsFeature> = [
-        .upstreamTLS
-    ]
+    package static let notRunning: Set<SettingsFeature> = []
 
     /// What the feature is, as the subject of a sentence.
     package var title: String {
@@ -70,7 +66,6 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         case .reload: "reloading"
         case .sharedCache: "the second level of the cache"
         case .compositions: "composition"
-        case .upstreamTLS: "TLS to an upstream"
         case .weightedTargets: "weights and zones of targets"
         case .balancing: "balancing other than round-robin"
         case .activeHealth: "active health checking"

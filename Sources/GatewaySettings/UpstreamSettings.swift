@@ -35,6 +35,10 @@ package struct UpstreamSettings: SettingsSection {
     package let slowStart: Duration
     /// How often names of targets are looked up again.
     package let resolveEvery: Duration
+    /// Whom TLS believes, for targets that are reached by https; nil for the system's authorities and each target's name.
+    package let tls: UpstreamTLSSettings?
+    /// What its connections speak, the preferred one first.
+    package let protocols: [ListenerSettings.ListenerProtocol]
     /// Its connections.
     package let pool: PoolSettings
     /// How long a connection may take to come about.
@@ -72,6 +76,14 @@ package struct UpstreamSettings: SettingsSection {
         static let resolveEvery = DefaultedKey(
             "resolveEvery", .duration(minimum: .milliseconds(100)), "How often names of targets are looked up again.",
             builtIn: .seconds(30))
+        /// The key `tls`.
+        static let tls = SettingKey(
+            "tls", ValueForm<UpstreamTLSSettings>.section(),
+            "Whom TLS believes, for targets with https; without it the system's authorities and the target's name.")
+        /// The key `protocols`.
+        static let protocols = DefaultedKey(
+            "protocols", ValueForm<[ListenerSettings.ListenerProtocol]>.list(.choice(), minimum: 1),
+            "What connections speak, the preferred one first; with both, TLS decides.", builtIn: [.http1])
         /// The key `pool`.
         static let pool = SettingKey("pool", ValueForm<PoolSettings>.section(), "The connections to the service.")
         /// The key `connectTimeout`.
@@ -95,7 +107,8 @@ package struct UpstreamSettings: SettingsSection {
         title: "Upstream", summary: "A backend service with its endpoints, and how the gateway calls it.",
         keys: [
             Key.targets.description, Key.balance.description, Key.hashBy.description, Key.slowStart.description,
-            Key.resolveEvery.description, Key.pool.description, Key.connectTimeout.description,
+            Key.resolveEvery.description, Key.tls.description, Key.protocols.description, Key.pool.description,
+            Key.connectTimeout.description,
             Key.health.description, Key.retry.description, Key.hedge.description, Key.circuit.description,
         ])
 
@@ -106,13 +119,15 @@ package struct UpstreamSettings: SettingsSection {
         hashBy = reader.value(Key.hashBy)
         slowStart = reader.value(Key.slowStart)
         resolveEvery = reader.value(Key.resolveEvery)
+        tls = reader.given(Key.tls)?.value
+        protocols = reader.value(Key.protocols)
         let pool = reader.section(Key.pool)
         connectTimeout = reader.value(Key.connectTimeout)
         let health = reader.section(Key.health)
         let retry = reader.section(Key.retry)
         hedge = reader.given(Key.hedge)?.value
         circuit = reader.given(Key.circuit)?.value
-        guard let targets, let pool, let health, let retry else { return nil }
+        guard let targets, let pool, let health, let retry, !reader.has("tls") || tls != nil else { return nil }
         activeHealth = health.active
         passiveHealth = health.passive
         panicBelow = health.panicBelow
@@ -163,8 +178,7 @@ package struct TargetSettings: SettingsSection {
     private enum Key {
         /// The key `url`.
         static let url = SettingKey(
-            "url", .endpoint(), "The address of the service: scheme, host and port.", isRequired: true,
-            feature: { $0.isSecure ? .upstreamTLS : nil })
+            "url", .endpoint(), "The address of the service: scheme, host and port.", isRequired: true)
         /// The key `weight`.
         static let weight = DefaultedKey(
             "weight", .integer(0...10_000), "Its share of the requests in relation to the other targets'.", builtIn: 1)
@@ -206,10 +220,49 @@ extension ValueForm where Value == TargetSettings {
                 context.wrongType(value, expected: "a URL such as http://127.0.0.1:9102, or a map with the key url")
                 return nil
             }
-            guard let url = short.read([value], context) else { return nil }
-            if url.isSecure { context.run.use(.upstreamTLS, at: value.range) }
-            return TargetSettings(url: url)
+            return short.read([value], context).map { TargetSettings(url: $0) }
         }
+    }
+}
+
+/// Whom the gateway believes when it calls a service by TLS, and who it is itself.
+package struct UpstreamTLSSettings: SettingsSection {
+    /// The name that the service's certificate must have and that is asked for (SNI); nil for each target's own.
+    package let serverName: String?
+    /// Path of the authorities (PEM) that the certificate must come from; nil for the system's.
+    package let authorities: String?
+    /// The gateway's own certificate, for services that ask for one.
+    package let certificate: CertificateSettings?
+
+    /// The keys of an upstream's TLS.
+    private enum Key {
+        /// The key `serverName`.
+        static let serverName = SettingKey(
+            "serverName", .token(expected: "a host name"),
+            "The name that the service's certificate must have; without it, the target's.")
+        /// The key `ca`.
+        static let authorities = SettingKey(
+            "ca", .filePath(), "The authorities (PEM) that the certificate must come from, instead of the system's.")
+        /// The key `certificate`.
+        static let certificate = SettingKey(
+            "certificate", ValueForm<CertificateSettings>.section(),
+            "The gateway's own certificate, for services that ask for one.")
+    }
+
+    /// What may stand in the section.
+    static let description = SectionDescription(
+        title: "UpstreamTLS", summary: "Whom the gateway believes when it calls a service by TLS.",
+        keys: [Key.serverName.description, Key.authorities.description, Key.certificate.description])
+
+    /// Reads the section.
+    init?(reading reader: SectionReader) {
+        serverName = reader.given(Key.serverName)?.value
+        authorities = reader.given(Key.authorities)?.value
+        certificate = reader.given(Key.certificate)?.value
+        // What is wanted and cannot be read must not end in trusting more than was meant.
+        guard !reader.has("serverName") || serverName != nil, !reader.has("ca") || authorities != nil,
+            !reader.has("certificate") || certificate != nil
+        else { return nil }
     }
 }
 

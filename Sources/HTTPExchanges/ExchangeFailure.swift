@@ -17,7 +17,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
 
     /// What happened.
     package enum Reason: Sendable, Equatable {
-        case connectRefused, connectTimeout, unresolvable, noEndpoint, poolFull, circuitOpen
+        case connectRefused, connectTimeout, handshakeFailed, unresolvable, noEndpoint, poolFull, circuitOpen
         case connectionReset, malformedResponse, truncatedResponse, unexpectedUpgrade
         case responseHeadTimeout, responseIdleTimeout, exchangeTimeout
         case requestTimeout, clientGone, malformedRequestContent, contentTooLarge
@@ -49,6 +49,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
         switch reason {
         case .connectRefused: "connect-refused"
         case .connectTimeout: "connect-timeout"
+        case .handshakeFailed: "handshake-failed"
         case .unresolvable: "unresolvable"
         case .noEndpoint: "no-endpoint"
         case .poolFull: "pool-full"

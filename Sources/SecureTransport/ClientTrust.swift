@@ -1,9 +1,21 @@
 import NIOSSL
 
-/// Whom a client believes, and who it is itself.
-package final class ClientTrust: Sendable {
+/// Whom a client believes, and who it is itself. Two are equal if they were made of the same: whoever loads the files anew
+/// learns by that whether anything has changed.
+package final class ClientTrust: Sendable, Equatable {
     /// What TLS uses.
     let context: NIOSSLContext
+    /// What it was made of.
+    private let material: Material
+
+    /// The content of the files, and the words.
+    private struct Material: Sendable, Equatable {
+        var authorities: [UInt8]?
+        var chain: [UInt8]?
+        var key: [UInt8]?
+        let verifies: Bool
+        let protocols: [String]
+    }
 
     /// Trust in the system's authorities, or in those of a file.
     ///
@@ -21,7 +33,9 @@ package final class ClientTrust: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = TLSCiphers.suites
         configuration.applicationProtocols = protocols
+        var material = Material(verifies: verifies, protocols: protocols)
         if let path = authorities {
+            material.authorities = read(path)
             configuration.trustRoots = .certificates(try ServerIdentity.authorities(path, read))
         }
         if !verifies { configuration.certificateVerification = .none }
@@ -30,6 +44,7 @@ package final class ClientTrust: Sendable {
             guard let bytes = read(files.key), let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
                 throw ServerIdentity.Defect(files.key, "this is no private key in PEM form")
             }
+            (material.chain, material.key) = (read(files.chain), bytes)
             configuration.certificateChain = chain.map { .certificate($0) }
             configuration.privateKey = .privateKey(key)
         }
@@ -38,5 +53,8 @@ package final class ClientTrust: Sendable {
         } catch {
             throw ServerIdentity.Defect(certificate?.chain ?? authorities ?? "", "TLS cannot be set up: \(error)")
         }
+        self.material = material
     }
+
+    package static func == (one: ClientTrust, other: ClientTrust) -> Bool { one.material == other.material }
 }

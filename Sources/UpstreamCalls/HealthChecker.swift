@@ -82,7 +82,8 @@ private final class HealthProbe: UpstreamCaller, DeadlineOwner {
         // The same settings, so that questions go the way that calls go, but nothing that would judge by the answers.
         var configuration = service.configuration
         configuration.endpoints = [
-            UpstreamEndpoint(address: state.endpoint.address, name: state.endpoint.name)
+            UpstreamEndpoint(
+                address: state.endpoint.address, name: state.endpoint.name, security: state.endpoint.security)
         ]
         configuration.balancing = .roundRobin
         configuration.activeHealth = nil

@@ -7,6 +7,14 @@ package final class PoolSeat {
     package let state: EndpointState
     /// Connections that nobody uses, the one used last behind.
     var idle: [UpstreamConnection] = []
+    /// Connections of HTTP/2 that take further calls.
+    var sessions: [HTTP2ClientConnection] = []
+    /// Whether the endpoint has last spoken HTTP/2; nil as long as this loop does not know.
+    var speaksHTTP2: Bool?
+    /// Calls that wait for the connection of HTTP/2 that is being opened; nil where none is.
+    var joining: [UpstreamPool.Attempt]?
+    /// Whether an operator has been told why there is no secure connection.
+    var hasToldHandshake = false
     /// Connections in use or being opened.
     package var leased = 0
     /// Whether the endpoint is none of the upstream's any more: its connections are not kept.

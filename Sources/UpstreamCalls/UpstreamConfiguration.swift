@@ -1,5 +1,14 @@
 import HTTPExchanges
 import NIOCore
+import SecureTransport
+
+/// How connections to an endpoint are secured.
+package enum EndpointSecurity: Sendable, Hashable {
+    /// Not at all.
+    case none
+    /// By TLS. The certificate has to name the server; without a name, the address (RFC 9110 §4.3.4).
+    case tls(serverName: String?)
+}
 
 /// One address of an upstream.
 package struct UpstreamEndpoint: Sendable, Hashable {
@@ -11,9 +20,14 @@ package struct UpstreamEndpoint: Sendable, Hashable {
     package let weight: Int
     /// Whether it runs where the gateway runs, as far as the settings say.
     package let isNear: Bool
+    /// How connections to it are secured.
+    package let security: EndpointSecurity
 
     /// An endpoint.
-    package init(address: SocketAddress, name: String, weight: Int = 1, isNear: Bool = true) {
+    package init(
+        address: SocketAddress, name: String, weight: Int = 1, isNear: Bool = true, security: EndpointSecurity = .none
+    ) {
+        self.security = security
         self.address = address
         self.name = name
         self.weight = weight
@@ -31,6 +45,16 @@ package enum BalancingAlgorithm: Sendable {
     case peakEWMA
     /// By a hash of the request: the same key goes to the same endpoint as long as that is there.
     case hash
+}
+
+/// What connections to an upstream speak.
+package enum UpstreamProtocols: Sendable, Hashable {
+    /// HTTP/1.1.
+    case http1
+    /// HTTP/2: agreed on in the handshake of TLS, known beforehand in the clear (RFC 9113 §3.3).
+    case http2
+    /// What the handshake of TLS agrees on, HTTP/2 if it can be (RFC 7301).
+    case negotiated
 }
 
 /// When endpoints are asked for their health.
@@ -94,6 +118,10 @@ package struct UpstreamConfiguration: Sendable, Equatable {
     package var idleTimeout = TimeAmount.seconds(60)
     /// Time for a connection to be established.
     package var connectTimeout = TimeAmount.seconds(1)
+    /// Whom TLS believes, where an endpoint is secured by it.
+    package var trust: ClientTrust?
+    /// What connections speak.
+    package var protocols = UpstreamProtocols.http1
     /// Limits on a response head.
     package var head = HeadLimits(bytes: 64 * 1024, fields: 128)
     /// Failures in a row after which an endpoint is left out for a while.

@@ -24,7 +24,9 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     private let loop: ExchangeLoop
     private let headLimits: HeadLimits
     private let pool: UpstreamPool
-    private let socket: StreamSocket
+    private let stream: any ByteStream
+    /// The stream, where it is one of HTTP/2: it serves one call.
+    private let multiplexed: HTTP2ClientStream?
     private var slot = -1
 
     private var phase = Phase.idle
@@ -42,13 +44,15 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     /// Whether the endpoint has been blamed for the call at hand.
     private var isBlamed = false
     /// Whether an earlier exchange has used this connection: then its end without a byte says nothing about the call.
-    package private(set) var isReused = false
+    package private(set) var isReused: Bool
 
-    /// A connection over `socket` that belongs to `pool`.
+    /// A connection over `stream` that belongs to `pool`.
     init(
-        _ socket: StreamSocket, seat: PoolSeat, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool
+        _ stream: any ByteStream, seat: PoolSeat, loop: ExchangeLoop, headLimits: HeadLimits, pool: UpstreamPool
     ) {
-        self.socket = socket
+        self.stream = stream
+        multiplexed = stream as? HTTP2ClientStream
+        isReused = multiplexed?.isReused ?? false
         self.seat = seat
         self.loop = loop
         self.headLimits = headLimits
@@ -67,10 +71,13 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     package var endpointState: EndpointState { seat.state }
 
     /// Whether bytes sent now would go out without piling up.
-    package var isWritable: Bool { socket.isWritable }
+    package var isWritable: Bool { stream.isWritable }
+
+    /// Whether the connection is over behind the first call.
+    var isForOneCall: Bool { multiplexed != nil }
 
     /// Whether a request could be sent.
-    var isUsable: Bool { phase == .idle && socket.isOpen }
+    var isUsable: Bool { phase == .idle && stream.isOpen }
 
     /// Notes that nobody uses the connection: it may be closed after a while.
     func restUntil(_ deadline: NIODeadline) { loop.deadlines.set(slot, to: deadline) }
@@ -80,7 +87,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         self.caller = caller
         phase = .head
         isRequestComplete = false
-        isPersistent = true
+        isPersistent = !isForOneCall
         hasReceivedBytes = false
         heldTrailers = nil
         leasedAt = loop.now
@@ -101,8 +108,8 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         guard phase == .head else { return }
         self.answersHEAD = answersHEAD
         isRequestComplete = isComplete
-        socket.write(head, isFollowed: content != nil)
-        if let content { socket.write(content) }
+        stream.write(head, isFollowed: content != nil)
+        if let content { stream.write(content) }
     }
 
     /// Sends content that is already framed.
@@ -111,7 +118,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     package func send(content: ByteBuffer, isComplete: Bool, isFollowed: Bool = false) {
         guard phase == .head || phase == .content else { return }
         if isComplete { isRequestComplete = true }
-        if content.readableBytes > 0 { socket.write(content, isFollowed: isFollowed) }
+        if content.readableBytes > 0 { stream.write(content, isFollowed: isFollowed) }
     }
 
     /// Gives the call up: the connection is closed, the caller hears nothing more.
@@ -121,21 +128,21 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         if isLate, caller != nil { blame() }
         caller = nil
         isPersistent = false
-        socket.close()
+        stream.close()
     }
 
     /// Stops or resumes reading the response.
     package func setReading(_ reads: Bool) {
-        socket.setReading(reads)
+        stream.setReading(reads)
     }
 
-    // MARK: The socket
+    // MARK: The stream
 
     /// Begins to read.
     ///
-    /// - Throws: the system's error when the socket cannot be watched; it is closed then.
+    /// - Throws: the system's error when the stream cannot be watched; it is closed then.
     func start() throws {
-        try socket.start(self)
+        try stream.start(self)
         slot = loop.deadlines.register(self)
     }
 
@@ -150,14 +157,14 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     }
 
     package func deadlinePassed(now: NIODeadline) {
-        if phase == .idle { socket.close() }
+        if phase == .idle { stream.close() }
     }
 
     package func received(_ bytes: ByteBuffer) {
         var buffer = bytes
         loop.readClock()
         // Bytes that nobody asked for must not answer the next request (RFC 9112 §9.2).
-        guard phase != .idle else { return socket.close() }
+        guard phase != .idle else { return stream.close() }
         hasReceivedBytes = true
         if var held = pending {
             pending = nil
@@ -270,14 +277,14 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         pending = nil
         isReused = true
         if !isBlamed { seat.state.recordSuccess() }
-        if isPersistent, isRequestComplete, leftover == 0, socket.isOpen {
+        if isPersistent, isRequestComplete, leftover == 0, stream.isOpen {
             phase = .idle
             setReading(true)
             pool.giveBack(self)
         } else {
             phase = .closed
             pool.remove(self)
-            socket.close()
+            stream.close()
         }
     }
 
@@ -293,7 +300,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         let receiver = caller
         caller = nil
         if receiver != nil { blame() }
-        socket.close()
+        stream.close()
         receiver?.callFailed(ExchangeFailure(reason, retry: .never))
     }
 
@@ -314,7 +321,10 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
             if !isBlamed { seat.state.recordSuccess() }
             receiver.receivedEnd(trailers: [])
         } else if last == .head {
-            receiver.callFailed(ExchangeFailure(.connectionReset, retry: hasReceivedBytes ? .never : .idempotentOnly))
+            let isUntouched = multiplexed?.isUnprocessed == true
+            receiver.callFailed(
+                ExchangeFailure(
+                    .connectionReset, retry: hasReceivedBytes ? .never : isUntouched ? .always : .idempotentOnly))
         } else {
             receiver.callFailed(ExchangeFailure(.truncatedResponse, retry: .never))
         }

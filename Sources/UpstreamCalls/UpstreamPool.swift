@@ -12,9 +12,18 @@ import SocketTransport
 /// whose upstream has gone from the settings.
 package final class UpstreamPool {
     /// A call that waits.
-    private struct Waiter {
+    struct Waiter {
         let caller: any UpstreamCaller
         let wish: EndpointWish
+    }
+
+    /// A call for which a connection is being opened.
+    struct Attempt {
+        let waiter: Waiter
+        /// Whether another endpoint has refused already.
+        let isSecond: Bool
+        /// The attempt's number: the caller may have gone, and may even be waiting for another attempt by now.
+        let number: UInt64
     }
 
     /// The way from other threads to a pool that may be gone by then.
@@ -89,11 +98,17 @@ package final class UpstreamPool {
         table = membership.table
         for seat in before where !seats.contains(where: { $0 === seat }) {
             seat.isGone = true
-            let idle = seat.idle
-            seat.idle = []
-            for connection in idle { retire(connection) }
+            empty(seat)
         }
         serveWaiting()
+    }
+
+    /// Closes what nobody uses of an endpoint's connections; the others end with their exchanges.
+    private func empty(_ seat: PoolSeat) {
+        let idle = seat.idle
+        seat.idle = []
+        for connection in idle { retire(connection) }
+        for session in seat.sessions { session.endWhenIdle() }
     }
 
     /// Closes a connection that was taken out of its seat.
@@ -185,11 +200,7 @@ package final class UpstreamPool {
     /// Closes what is idle; connections in use end with their exchange.
     package func close() {
         isClosed = true
-        for seat in seats {
-            let idle = seat.idle
-            seat.idle = []
-            for connection in idle { retire(connection) }
-        }
+        for seat in seats { empty(seat) }
     }
 
     // MARK: What calls tell
@@ -214,7 +225,7 @@ package final class UpstreamPool {
         let seat = connection.seat
         seat.leased -= 1
         leased -= 1
-        guard !isClosed, !seat.isGone else {
+        guard !isClosed, !seat.isGone, !connection.isForOneCall else {
             retire(connection)
             return serveWaiting()
         }
@@ -248,45 +259,119 @@ package final class UpstreamPool {
         seat.leased += 1
         leased += 1
         attempts &+= 1
-        let attempt = attempts
-        let caller = waiter.caller
-        connecting[ObjectIdentifier(caller)] = attempt
-        loop.eventLoop.connect(to: seat.state.endpoint.address, timeout: configuration.connectTimeout) {
-            [self] result in
-            loop.readClock()
-            // The caller may have gone, and may even be waiting for another attempt by now.
-            let isWanted = connecting[ObjectIdentifier(caller)] == attempt
-            if isWanted { connecting[ObjectIdentifier(caller)] = nil }
-            do {
-                let connection = try begin(result, seat: seat)
-                guard isWanted else { return giveBack(connection) }
-                connection.lease(to: caller)
-                caller.connected(connection)
-            } catch {
-                open -= 1
-                seat.leased -= 1
-                leased -= 1
-                noteFailure(of: seat)
-                if isWanted { connectionFailed(error, seat: seat, waiter, isSecond: isSecond) }
-                serveWaiting()
+        let attempt = Attempt(waiter: waiter, isSecond: isSecond, number: attempts)
+        connecting[ObjectIdentifier(waiter.caller)] = attempt.number
+        if let stream = stream(of: seat) { return settle(attempt, seat, with: stream) }
+        begin(attempt, seat)
+    }
+
+    /// Begins to connect, or joins those who wait for a connection that takes them all.
+    private func begin(_ attempt: Attempt, _ seat: PoolSeat) {
+        // What is not known yet is taken for the best: who is wrong connects once more.
+        if configuration.protocols != .http1, seat.speaksHTTP2 != false {
+            if seat.joining != nil {
+                seat.joining?.append(attempt)
+                return
+            }
+            seat.joining = []
+        }
+        UpstreamConnector.connect(to: seat.state.endpoint, configuration, loop: loop) { [self] result in
+            let joined = seat.joining ?? []
+            seat.joining = nil
+            switch result {
+            case .success(let established) where established.speaksHTTP2:
+                seat.hasToldHandshake = false
+                open(established.stream, for: [attempt] + joined, seat)
+            case .success(let established):
+                seat.hasToldHandshake = false
+                seat.speaksHTTP2 = false
+                settle(attempt, seat, with: established.stream)
+                for other in joined { begin(other, seat) }
+            case .failure(let failure):
+                for one in [attempt] + joined { settle(one, seat, after: failure) }
             }
         }
     }
 
-    /// The connection over a socket that was connected.
-    private func begin(
-        _ result: Result<StreamSocket, ConnectFailure>, seat: PoolSeat
-    ) throws -> UpstreamConnection {
+    /// Begins to speak HTTP/2 and serves the calls that have waited for it.
+    private func open(_ stream: any ByteStream, for attempts: [Attempt], _ seat: PoolSeat) {
+        seat.speaksHTTP2 = true
+        let isSecure = seat.state.endpoint.security != .none
+        let session = HTTP2ClientConnection(
+            stream, isSecure: isSecure, loop: loop, headLimits: configuration.head,
+            idleTimeout: configuration.idleTimeout
+        ) { [weak seat] session in seat?.sessions.removeAll { $0 === session } }
+        do {
+            try session.start()
+        } catch {
+            for attempt in attempts { settle(attempt, seat, after: .refused) }
+            return
+        }
+        seat.sessions.append(session)
+        for attempt in attempts {
+            if let stream = self.stream(of: seat) {
+                settle(attempt, seat, with: stream)
+            } else {
+                begin(attempt, seat)
+            }
+        }
+        if isClosed || seat.isGone { session.endWhenIdle() }
+    }
+
+    /// A stream of a connection of HTTP/2 that takes one more.
+    private func stream(of seat: PoolSeat) -> HTTP2ClientStream? {
+        for session in seat.sessions {
+            if let stream = session.makeStream() { return stream }
+        }
+        return nil
+    }
+
+    /// Whether the caller still waits for an attempt; it waits no longer then.
+    private func takesUp(_ attempt: Attempt) -> Bool {
+        let caller = ObjectIdentifier(attempt.waiter.caller)
+        guard connecting[caller] == attempt.number else { return false }
+        connecting[caller] = nil
+        return true
+    }
+
+    /// Hands a connection over a stream to the call that it was opened for.
+    private func settle(_ attempt: Attempt, _ seat: PoolSeat, with stream: any ByteStream) {
+        let isWanted = takesUp(attempt)
         let connection = UpstreamConnection(
-            try result.get(), seat: seat, loop: loop, headLimits: configuration.head, pool: self)
-        try connection.start()
+            stream, seat: seat, loop: loop, headLimits: configuration.head, pool: self)
+        do {
+            try connection.start()
+        } catch {
+            return settle(attempt, seat, isWanted: isWanted, after: .refused)
+        }
         connection.isEstablished = true
-        return connection
+        guard isWanted else { return giveBack(connection) }
+        connection.lease(to: attempt.waiter.caller)
+        attempt.waiter.caller.connected(connection)
+    }
+
+    /// Tells the call that its connection has come to nothing.
+    private func settle(_ attempt: Attempt, _ seat: PoolSeat, after failure: UpstreamConnectFailure) {
+        settle(attempt, seat, isWanted: takesUp(attempt), after: failure)
+    }
+
+    private func settle(_ attempt: Attempt, _ seat: PoolSeat, isWanted: Bool, after failure: UpstreamConnectFailure) {
+        open -= 1
+        seat.leased -= 1
+        leased -= 1
+        if case .handshake(let reason) = failure, !seat.hasToldHandshake {
+            seat.hasToldHandshake = true
+            service.tell(.handshakeFailed(seat.state.endpoint.name, reason: reason))
+        }
+        noteFailure(of: seat)
+        if isWanted { connectionFailed(failure, seat: seat, attempt) }
+        serveWaiting()
     }
 
     /// Tries another endpoint, or tells the caller.
-    private func connectionFailed(_ error: any Error, seat: PoolSeat, _ waiter: Waiter, isSecond: Bool) {
-        if !isSecond, seats.count > 1, !isClosed {
+    private func connectionFailed(_ failure: UpstreamConnectFailure, seat: PoolSeat, _ attempt: Attempt) {
+        let waiter = attempt.waiter
+        if !attempt.isSecond, seats.count > 1, !isClosed {
             var wish = waiter.wish
             wish.avoided = seat.state
             if let other = balancer.choose(among: seats, table: table, wish: wish, at: loop.now),
@@ -298,9 +383,6 @@ package final class UpstreamPool {
                 }
             }
         }
-        var isTimeout = false
-        if case .timeout? = error as? ConnectFailure { isTimeout = true }
-        waiter.caller.connectionFailed(
-            ExchangeFailure(isTimeout ? .connectTimeout : .connectRefused, retry: .always))
+        waiter.caller.connectionFailed(failure.exchangeFailure)
     }
 }

@@ -23,6 +23,8 @@ package final class UpstreamService: Sendable {
         case down(String, reason: String)
         /// It answers again.
         case up(String)
+        /// No secure connection to an endpoint comes about; told once until one does.
+        case handshakeFailed(String, reason: String)
         /// Too many calls fail: no more are made for a while.
         case circuitOpened
         /// Calls succeed again.
@@ -124,6 +126,9 @@ package final class UpstreamService: Sendable {
         guard endpoint.recordCheck(hasPassed: hasPassed, isDown: isDown, at: now) else { return }
         notify(isDown ? .down(endpoint.endpoint.name, reason: reason) : .up(endpoint.endpoint.name))
     }
+
+    /// Tells the operator of something that only a loop has seen.
+    func tell(_ event: Event) { notify(event) }
 
     /// Notes the end of a call for the circuit.
     func recordCall(isFailure: Bool, in counter: CircuitBreaker.Counter?, at now: NIODeadline) {

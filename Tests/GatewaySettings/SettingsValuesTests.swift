@@ -51,6 +51,8 @@ struct SettingsValuesTests {
             hashBy: header:X-Tenant
             slowStart: 20s
             resolveEvery: 7s
+            tls: { serverName: shop.internal, ca: ../tls/ca.pem, certificate: { cert: ../tls/c.pem, key: ../tls/k.pem } }
+            protocols: [h2]
             pool: { maxConnections: 1, maxPending: 0, idle: 2s }
             connectTimeout: 3s
             health:
@@ -164,6 +166,9 @@ struct SettingsValuesTests {
         #expect(upstream.slowStart == .seconds(20) && upstream.resolveEvery == .seconds(7))
         #expect(upstream.pool.maxConnections == 1 && upstream.pool.maxPending == 0 && upstream.pool.idle == .seconds(2))
         #expect(upstream.connectTimeout == .seconds(3))
+        #expect(upstream.tls?.serverName == "shop.internal" && upstream.tls?.authorities == "tls/ca.pem")
+        #expect(upstream.tls?.certificate?.certificate == "tls/c.pem" && upstream.tls?.certificate?.key == "tls/k.pem")
+        #expect(upstream.protocols == [.h2])
         #expect(upstream.activeHealth?.path == "/up?x=1")
         #expect(upstream.activeHealth?.upAfter == 7)
         #expect(upstream.passiveHealth.maxEjected == .percent(100))
@@ -280,6 +285,7 @@ struct SettingsValuesTests {
                 == [
                     "upstreams.u.targets=[http://a:80]@2:28", "upstreams.u.balance=least-request@-",
                     "upstreams.u.hashBy=address@-", "upstreams.u.slowStart=0s@-", "upstreams.u.resolveEvery=30s@-",
+                    "upstreams.u.protocols=[http1]@-",
                     "upstreams.u.pool.maxConnections=256@-", "upstreams.u.pool.maxPending=1024@-",
                     "upstreams.u.pool.idle=1m@-",
                     "upstreams.u.connectTimeout=1s@-", "upstreams.u.health.passive.consecutiveErrors=5@-",

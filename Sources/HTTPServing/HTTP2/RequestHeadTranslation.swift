@@ -53,7 +53,7 @@ enum RequestHeadTranslation {
             case "te": guard value == "trailers" else { throw .malformed }
             default: break
             }
-            guard isName(name), isValue(value) else { throw .malformed }
+            guard FieldText.isName(name), FieldText.isValue(value) else { throw .malformed }
             buffer.writeStaticString("\r\n")
             buffer.writeString(name)
             buffer.writeStaticString(": ")
@@ -69,7 +69,7 @@ enum RequestHeadTranslation {
     private static func writeCookie(_ fields: HPACKHeaders, into buffer: inout ByteBuffer) throws(Defect) {
         var isFirst = true
         for (name, value, _) in fields where name == "cookie" {
-            guard isValue(value) else { throw .malformed }
+            guard FieldText.isValue(value) else { throw .malformed }
             if isFirst { buffer.writeStaticString("\r\ncookie: ") } else { buffer.writeStaticString("; ") }
             buffer.writeString(value)
             isFirst = false
@@ -83,7 +83,7 @@ enum RequestHeadTranslation {
         guard fields.count <= limits.fields else { throw .tooLarge }
         var text: [UInt8] = []
         for (name, value, _) in fields {
-            guard isName(name), isValue(value) else { throw .malformed }
+            guard FieldText.isName(name), FieldText.isValue(value) else { throw .malformed }
             var copy = name
             let token = copy.withUTF8 { FieldName.recognise(UnsafeRawBufferPointer($0)) }
             if token == .transferEncoding || token == .connection || token == .contentLength { throw .malformed }
@@ -92,26 +92,6 @@ enum RequestHeadTranslation {
             guard text.count <= limits.bytes else { throw .tooLarge }
         }
         return text
-    }
-
-    /// Whether a field name is a token in lower case (RFC 9113 §8.2.1).
-    static func isName(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { OctetClass.isToken($0) && !($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")) }
-    }
-
-    /// Whether a field value can stand in a line. A replacement character says that its octets were not UTF-8, and that
-    /// nobody knows any more what they were.
-    static func isValue(_ value: String) -> Bool {
-        var hasReplacement = false
-        var last: UInt8 = 0
-        var beforeLast: UInt8 = 0
-        for byte in value.utf8 {
-            guard byte >= 0x20 && byte != 0x7F || byte == 0x09 else { return false }
-            if byte == 0xBD, last == 0xBF, beforeLast == 0xEF { hasReplacement = true }
-            (beforeLast, last) = (last, byte)
-        }
-        return !hasReplacement
     }
 }
 
@@ -155,6 +135,6 @@ private struct PseudoFields {
 
     /// Whether a value has octets, and none that ends a word.
     private static func isWord(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } && RequestHeadTranslation.isValue(text)
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } && FieldText.isValue(text)
     }
 }

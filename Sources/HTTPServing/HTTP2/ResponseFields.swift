@@ -65,12 +65,6 @@ enum ResponseFields {
     private static func add(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to fields: inout HPACKHeaders
     ) {
-        let lower = String(unsafeUninitializedCapacity: name.count) { space in
-            for (index, byte) in name.enumerated() {
-                space[index] = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-            }
-            return name.count
-        }
-        fields.add(name: lower, value: String(decoding: value, as: UTF8.self))
+        fields.add(name: FieldText.lowercased(name), value: String(decoding: value, as: UTF8.self))
     }
 }
