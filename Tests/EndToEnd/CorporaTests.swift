@@ -7,6 +7,9 @@ extension EndToEnd {
         "The corpora's own runners, against the executable",
         .enabled(if: Corpora.isPresent, Comment(rawValue: Corpora.absence)))
     struct CorporaTests {
+        /// The folder of this file, with the relay.
+        static let folder = String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.endIndex))
+
         /// The verdict of one case.
         private struct Verdict: Sendable {
             let id: String
@@ -18,9 +21,11 @@ extension EndToEnd {
         private final class Run: Sendable {
             let process: ChildProcess
             private let gateway: RunningGateway
+            private let relay: ChildProcess?
             private let folder: TemporaryFolder
 
-            init(_ script: String, only: [String], _ options: [String], listener: String) throws {
+            /// - Parameter isRelayed: the runner speaks no TLS and goes through a relay that does.
+            init(_ script: String, only: [String], _ options: [String], listener: String, isRelayed: Bool) throws {
                 let port = try LoopbackSocket.freePort()
                 gateway = try RunningGateway(
                     upstream: port, listener: listener,
@@ -29,9 +34,19 @@ extension EndToEnd {
                         timeouts: { requestHead: 5s, requestBody: 5s, idle: 5s, responseHead: 3s, responseIdle: 3s }
                         """, files: TestCertificates.files)
                 folder = try TemporaryFolder()
+                var entrance = gateway.port
+                if isRelayed {
+                    let relay = try ChildProcess(
+                        ["python3", CorporaTests.folder + "/tls_relay.py", "\(gateway.port)"])
+                    _ = Clock.poll(for: 10) { relay.output.contains("\n") }
+                    entrance = try #require(Int(relay.output.prefix { $0 != "\n" }))
+                    self.relay = relay
+                } else {
+                    relay = nil
+                }
                 process = try ChildProcess(
                     [
-                        "python3", Corpora.file("http/\(script)"), "--gw", "127.0.0.1:\(gateway.port)",
+                        "python3", Corpora.file("http/\(script)"), "--gw", "127.0.0.1:\(entrance)",
                         "--backend-port", "\(port)",
                         "--only", only.joined(separator: ","), "--out", folder.file("out.json"),
                     ] + options)
@@ -52,20 +67,21 @@ extension EndToEnd {
         /// Runs all cases in several runners side by side (they mostly wait), and once more, alone, those that failed:
         /// the runners judge by pauses, which a machine at its limit makes too.
         private static func verdicts(
-            _ script: String, cases file: String, shards: Int, _ options: [String] = [], listener: String = ""
+            _ script: String, cases file: String, shards: Int, _ options: [String] = [], listener: String = "",
+            isRelayed: Bool = false
         ) throws -> [Verdict] {
             let cases = try JSONText.parse(FileContent.bytes(Corpora.file("http/\(file)")) ?? [])["cases"]
             let ids = try #require(cases).elements.compactMap { $0["id"]?.string }
             let runs = try (0..<shards).map { shard in
                 try Run(
                     script, only: ids.indices.filter { $0 % shards == shard }.map { ids[$0] }, options,
-                    listener: listener)
+                    listener: listener, isRelayed: isRelayed)
             }
             let first = try runs.flatMap { try $0.verdicts() }
             let doubtful = first.filter { $0.verdict != "PASS" }.map(\.id)
             guard !doubtful.isEmpty else { return first }
             print("\(script): again, alone: \(doubtful)")
-            let second = try Run(script, only: doubtful, options, listener: listener).verdicts()
+            let second = try Run(script, only: doubtful, options, listener: listener, isRelayed: isRelayed).verdicts()
             return first.filter { $0.verdict == "PASS" } + second
         }
 
@@ -78,19 +94,22 @@ extension EndToEnd {
             return (pass, verdicts.filter { $0.verdict == "FAIL" }.map { "\($0.id): \($0.note)" })
         }
 
-        @Test("raw requests: no FAIL, and at least 99 % PASS")
-        func requests() throws {
+        @Test("raw requests, in the clear and by TLS: no FAIL, and at least 99 % PASS", arguments: [false, true])
+        func requests(isSecure: Bool) throws {
             let verdicts = try Self.verdicts(
-                "run_requests.py", cases: "http1_requests.json", shards: 4, ["--skip-slow"])
+                "run_requests.py", cases: "http1_requests.json", shards: 4, ["--skip-slow"],
+                listener: isSecure ? TestCertificates.listener : "", isRelayed: isSecure)
             let (pass, fail) = Self.report("run_requests.py", verdicts)
             #expect(verdicts.count > 200)
             #expect(fail == [])
             #expect(pass * 100 >= verdicts.count * 99)
         }
 
-        @Test("broken upstreams: all PASS")
-        func responses() throws {
-            let verdicts = try Self.verdicts("run_responses.py", cases: "http1_responses.json", shards: 6)
+        @Test("broken upstreams, told in the clear and by TLS: all PASS", arguments: [false, true])
+        func responses(isSecure: Bool) throws {
+            let verdicts = try Self.verdicts(
+                "run_responses.py", cases: "http1_responses.json", shards: 6,
+                listener: isSecure ? TestCertificates.listener : "", isRelayed: isSecure)
             let (pass, fail) = Self.report("run_responses.py", verdicts)
             #expect(verdicts.count > 50)
             #expect(fail == [])

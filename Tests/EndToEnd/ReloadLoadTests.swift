@@ -55,6 +55,57 @@ extension EndToEnd {
                 "\(round) reloads under load: \(seen.good) replies, kilobytes \(memory.first ?? 0), \(early), \(late)")
         }
 
+        @Test(
+            "no request fails while certificates change every second, and what is shown is always the last one",
+            .enabled(if: access("/usr/bin/openssl", X_OK) == 0, "openssl is not installed"))
+        func certificates() throws {
+            let pairs = [
+                ("localhost", TestCertificates.files["tls/localhost.pem"], TestCertificates.files["tls/localhost.key"]),
+                ("other", TestCertificates.files["tls/stranger.pem"], TestCertificates.files["tls/stranger.key"]),
+            ]
+            let scene = try ReloadScene(workers: 2, options: ["--no-watch"])
+            // One gateway with both entrances: the load in the clear, and clients of TLS through a relay.
+            let secure = try LoopbackSocket.freePort()
+            try scene.replace("served.pem", by: pairs[0].1 ?? "")
+            try scene.replace("served.key", by: pairs[0].2 ?? "")
+            try scene.replace(
+                "routes/gateway.yaml",
+                by: ReloadScene.settings(
+                    workers: 2,
+                    listeners: #"public: { bind: "127.0.0.1:0" }, secure: { bind: "127.0.0.1:\#(secure)", "#
+                        + "tls: { certificates: [{ cert: ../served.pem, key: ../served.key }] } }"))
+            scene.gateway.process.send(SIGHUP)
+            #expect(Clock.poll(for: 30) { Self.reloads(of: scene) == 1 }, "\(scene.gateway.process.error)")
+            let relay = try ChildProcess(["python3", CorporaTests.folder + "/tls_relay.py", "\(secure)"])
+            #expect(Clock.poll(for: 10) { relay.output.contains("\n") })
+            let entrance = try #require(Int(relay.output.prefix { $0 != "\n" }))
+            let plain = SteadyLoad(port: scene.gateway.port, clients: 32)
+            let encrypted = SteadyLoad(port: entrance, clients: 32)
+            let end = Clock.now + Self.seconds(8)
+            var round = 1
+            while Clock.now < end {
+                let next = Clock.now + 1
+                let (subject, chain, key) = pairs[round % 2]
+                // The key first: between the two the pair does not fit, and is not taken over.
+                try scene.replace("served.key", by: key ?? "")
+                try scene.replace("served.pem", by: chain ?? "")
+                round += 1
+                scene.gateway.process.send(SIGHUP)
+                #expect(Clock.poll(for: 30) { Self.reloads(of: scene) == round }, "\(scene.gateway.process.error)")
+                let shown = try ChildProcess.run(
+                    ["sh", "-c", "openssl s_client -connect 127.0.0.1:\(secure) </dev/null 2>&1"], within: 10)
+                #expect(shown.output.contains("CN = \(subject)\n"), "\(shown.output)")
+                _ = Clock.poll(for: max(0, next - Clock.now)) { false }
+            }
+            plain.stop()
+            encrypted.stop()
+            for load in [plain, encrypted] {
+                #expect(load.seen.failures.isEmpty, "\(load.seen.failures.count): \(load.seen.failures.prefix(5))")
+                #expect(load.seen.good > round * 20, "\(load.seen.good) replies")
+            }
+            print("\(round - 1) changes of the certificate: \(plain.seen.good) and \(encrypted.seen.good) replies")
+        }
+
         @Test("no request fails when the gateway ends under load")
         func ends() throws {
             let scene = try ReloadScene(workers: 2)

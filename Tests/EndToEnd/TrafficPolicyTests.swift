@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -177,6 +178,44 @@ extension EndToEnd {
             let statuses = try (0..<120).map { _ in try Self.get(gateway, "/a").status }
             #expect(statuses.filter { $0 == 200 }.count == 50)
             #expect(statuses.filter { $0 == 429 }.count == 70)
+            gateway.stop()
+        }
+
+        /// A few seconds in every run; `LINTEL_LOAD_SECONDS=60` for a minute.
+        @Test("as many pass as the limit says, within one in a hundred, when ten times as many come")
+        func exact() async throws {
+            let seconds = getenv("LINTEL_LOAD_SECONDS").flatMap { Double(String(cString: $0)) } ?? 4
+            let backend = try RecordingBackend()
+            let gateway = try Self.gateway(
+                "  fair: { rateLimit: { key: address, limit: 100/1s, burst: 20 } }", use: "fair", workers: 2,
+                backend: backend)
+            let start = Clock.now
+            let counts = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await BackgroundThread.run {
+                            var (passed, refused) = (0, 0)
+                            let client = try HTTPClient(port: gateway.port)
+                            var next = Clock.now
+                            while Clock.now < start + seconds {
+                                let reply = try client.exchange("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                                if reply.status == 200 { passed += 1 } else { refused += 1 }
+                                // 250 a second each; who is late catches up.
+                                next += 0.004
+                                usleep(UInt32(max(0, next - Clock.now) * 1e6))
+                            }
+                            return (passed, refused)
+                        }
+                    }
+                }
+                return try await group.reduce(into: (0, 0)) {
+                    $0.0 += $1.0
+                    $0.1 += $1.1
+                }
+            }
+            let allowed = 100 * (Clock.now - start) + 20
+            #expect(abs(Double(counts.0) - allowed) <= max(2, allowed / 100), "\(counts), allowed \(allowed)")
+            #expect(Double(counts.0 + counts.1) > allowed * 7, "\(counts): too few came to tell")
             gateway.stop()
         }
 
