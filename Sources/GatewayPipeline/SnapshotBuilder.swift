@@ -139,8 +139,7 @@ package struct SnapshotBuilder {
                     "an API cannot be called `\(api.name)`: that is a page of the documentation",
                     at: api.range))
         }
-        let folder = value.spec.value.lastIndex(of: "/").map { String(value.spec.value[..<$0]) } ?? "."
-        let loaded = DocumentLoader(roots: [folder.isEmpty ? "/" : folder], files: documentFiles).load(value.spec.value)
+        let loaded = load(api)
         // A file that is not there has been reported where the settings name it.
         diagnostics += loaded.diagnostics.filter { $0.code != "file-missing" || $0.range != nil }
         guard let document = loaded.document else { return }
@@ -213,6 +212,18 @@ package struct SnapshotBuilder {
             DocumentedAPI(
                 name: api.name, document: document, mount: value.mount, hosts: value.hosts,
                 treatments: declaredRows.map(OperationTreatment.init)))
+    }
+
+    /// The document of an API; methods of gRPC get one that says what is known of them.
+    private func load(_ api: Named<APISettings>) -> (document: OpenAPIDocument?, diagnostics: [Diagnostic]) {
+        switch api.value.contract {
+        case .document(let path):
+            let folder = path.value.lastIndex(of: "/").map { String(path.value[..<$0]) } ?? "."
+            return DocumentLoader(roots: [folder.isEmpty ? "/" : folder], files: documentFiles).load(path.value)
+        case .grpc(let methods):
+            let path = GRPCDocument.path(of: api.name)
+            return DocumentLoader(files: .memory([path: GRPCDocument.json(methods, of: api.name)])).load(path)
+        }
     }
 
     /// Compiles the compositions and adds them as the operations of one more API.

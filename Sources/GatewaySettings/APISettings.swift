@@ -21,8 +21,20 @@ package struct APISettings: SettingsSection {
         case `internal`
     }
 
-    /// Path of the document.
-    package let spec: Setting<String>
+    /// What describes the API's operations.
+    package enum Contract: Sendable {
+        /// The OpenAPI document at a path.
+        case document(Setting<String>)
+        /// Methods of gRPC, whose messages pass as they are.
+        case grpc([GRPCMethod])
+    }
+
+    /// What describes the operations.
+    package let contract: Contract
+    /// Path of the document; nil where none describes the operations.
+    package var spec: String? {
+        if case .document(let path) = contract { path.value } else { nil }
+    }
     /// The public prefix: `/`, or a path without a slash at its end. Holds on segment boundaries.
     package let mount: String
     /// What replaces the mount towards the upstream; same form.
@@ -48,7 +60,11 @@ package struct APISettings: SettingsSection {
     private enum Key {
         /// The key `spec`.
         static let spec = SettingKey(
-            "spec", .document(), "The OpenAPI document, relative to this file.", isRequired: true)
+            "spec", .document(), "The OpenAPI document, relative to this file.")
+        /// The key `grpc`.
+        static let grpc = SettingKey(
+            "grpc", ValueForm<[GRPCMethod]>.list(.grpcMethod(), minimum: 1),
+            "Instead of a document: methods of gRPC that pass through, as package.Service/Method or package.Service/*.")
         /// The key `mount`.
         static let mount = DefaultedKey(
             "mount", .pathPrefix(),
@@ -89,13 +105,16 @@ package struct APISettings: SettingsSection {
     static let description = SectionDescription(
         title: "API", summary: "A document, where clients reach it, and the upstream that carries it out.",
         keys: [
-            Key.spec.description, Key.mount.description, Key.upstreamPath.description, Key.hosts.description,
+            Key.spec.description, Key.grpc.description, Key.mount.description, Key.upstreamPath.description,
+            Key.hosts.description,
             Key.upstream.description, Key.undeclared.description, Key.expose.description, Key.security.description,
-        ] + SettingsLayer.keys + [Key.tags.description, Key.operations.description])
+        ] + SettingsLayer.keys + [Key.tags.description, Key.operations.description],
+        exactlyOneOf: [Key.spec.name, Key.grpc.name])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         let spec = reader.given(Key.spec)
+        let grpc = reader.given(Key.grpc)
         mount = reader.value(Key.mount)
         upstreamPath = reader.value(Key.upstreamPath)
         hosts = reader.value(Key.hosts)
@@ -110,8 +129,14 @@ package struct APISettings: SettingsSection {
         operations = (reader.given(Key.operations)?.value ?? []).map {
             Named(name: $0.name, range: $0.range, value: $0.value.layer)
         }
-        guard let spec, let upstream else { return nil }
-        self.spec = spec
+        guard let upstream else { return nil }
+        if let spec {
+            contract = .document(spec)
+        } else if let grpc {
+            contract = .grpc(grpc.value)
+        } else {
+            return nil
+        }
         self.upstream = upstream
     }
 }

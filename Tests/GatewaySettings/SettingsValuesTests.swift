@@ -102,6 +102,7 @@ struct SettingsValuesTests {
               getProduct: { cache: { ttl: 60s } }
               "GET /products": { useOnly: [] }
           users: { spec: ../specs/users.yaml, upstream: products, security: upstream, mount: /users }
+          calls: { grpc: [shop.v1.Products/Get, a/*], upstream: products }
         compositions:
           page:
             get: /pages/{id}
@@ -181,7 +182,12 @@ struct SettingsValuesTests {
         #expect(upstream.circuit?.errorRate == .percent(10))
 
         let api = try #require(settings.api("products")).value
-        #expect(api.spec.value == "specs/products.yaml")
+        #expect(api.spec == "specs/products.yaml")
+        guard case .grpc(let methods)? = settings.api("calls")?.value.contract else {
+            Issue.record("no methods of gRPC")
+            return
+        }
+        #expect(methods.map(\.service) == ["shop.v1.Products", "a"] && methods.map(\.method) == ["Get", nil])
         #expect(api.mount == "/shop" && api.upstreamPath == "/v1")
         #expect(api.hosts == ["shop.example.com", "[::1]"])
         #expect(api.undeclared == .report && api.expose == .internal)

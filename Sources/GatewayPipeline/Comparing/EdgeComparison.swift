@@ -60,8 +60,9 @@ package struct EdgeComparison {
             }
             comparePlaces(api, next)
             compareChecks(api, base.settings, next, revision.settings)
-            documents += comparison.findings(
-                from: base.load(api.value.spec.value), to: revision.load(next.value.spec.value))
+            if let before = api.value.spec, let after = next.value.spec {
+                documents += comparison.findings(from: base.load(before), to: revision.load(after))
+            }
         }
         for api in new where !old.contains(where: { $0.name == api.name }) {
             report("gateway-api-added", "the API `\(api.name)` is new", at: api.range, was: nil)

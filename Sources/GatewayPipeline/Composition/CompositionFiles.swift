@@ -42,18 +42,20 @@ package struct CompositionFiles {
         guard let route = route(name), let composition = settings.compositions.first(where: { $0.name == name }) else {
             return nil
         }
-        let apis = settings.apis.compactMap { api in
-            DocumentLoader(roots: Self.folders(of: api.value.spec.value)).load(api.value.spec.value).document.map {
+        let described = settings.apis.filter { $0.value.spec != nil }
+        let paths = described.compactMap(\.value.spec)
+        let apis = zip(described, paths).compactMap { api, path in
+            DocumentLoader(roots: Self.folders(of: path)).load(path).document.map {
                 CallableAPI(name: api.name, document: $0)
             }
         }
-        guard apis.count == settings.apis.count else { return nil }
+        guard apis.count == described.count else { return nil }
         let value = composition.value
         return ArazzoExport.json(
             CompositionSource(
                 name: name, range: composition.range, method: value.method, path: value.path.value,
                 pathRange: composition.range, value: value.value), route.plan, over: apis,
-            urls: settings.apis.map { url($0.value.spec.value) })
+            urls: paths.map(url))
     }
 
     private static func folders(of path: String) -> [String] {

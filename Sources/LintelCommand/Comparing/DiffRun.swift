@@ -86,7 +86,7 @@ struct DiffRun {
         let findings = EdgeComparison.findings(
             from: EdgeComparison.Side(old) { base.loader.load($0) },
             to: EdgeComparison.Side(new) { revision.loader.load($0) }, comparison)
-        return Outcome(documents: new.apis.map { told($0.value.spec.value) }, findings: findings)
+        return Outcome(documents: new.apis.compactMap { $0.value.spec.map(told) }, findings: findings)
     }
 
     /// Reads settings.
@@ -98,7 +98,7 @@ struct DiffRun {
             throw ComparedSource.Failure(message: place + (first?.message ?? "\(side.place) holds no settings"))
         }
         // A document that cannot be read would look like one without operations.
-        for api in settings.apis { _ = try side.load(api.value.spec.value) }
+        for path in settings.apis.compactMap(\.value.spec) { _ = try side.load(path) }
         return settings
     }
 

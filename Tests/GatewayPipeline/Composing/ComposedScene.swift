@@ -43,7 +43,7 @@ final class ComposedScene {
                     .joined(separator: "\n"))
         }
         apis = try settings.apis.map { api in
-            guard let document = DocumentLoader(roots: [folder.file("specs")]).load(api.value.spec.value).document
+            guard let document = DocumentLoader(roots: [folder.file("specs")]).load(api.value.spec ?? "").document
             else {
                 throw Unusable(description: api.name)
             }
