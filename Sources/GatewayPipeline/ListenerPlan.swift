@@ -44,7 +44,7 @@ package struct ListenerPlan: Sendable {
                     diagnostics.append(
                         Diagnostic(
                             .error, "certificate",
-                            "the listener `\(listener.name)` cannot encrypt: \(Self.text(error))", at: listener.range))
+                            "the listener `\(listener.name)` cannot encrypt: \(ServerIdentity.text(of: error))", at: listener.range))
                     continue
                 }
             }
@@ -79,8 +79,12 @@ package struct ListenerPlan: Sendable {
         }
     }
 
-    private static func text(_ error: any Error) -> String {
-        guard let defect = error as? ServerIdentity.Defect else { return "\(error)" }
+}
+
+extension ServerIdentity {
+    /// What is wrong with a file of certificates or keys, in words.
+    static func text(of error: any Error) -> String {
+        guard let defect = error as? Defect else { return "\(error)" }
         return defect.path.isEmpty ? defect.description : "\(defect.path): \(defect.description)"
     }
 }

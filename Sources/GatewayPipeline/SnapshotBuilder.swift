@@ -28,6 +28,8 @@ package struct SnapshotBuilder {
         package let files: [SourceFile]
         /// The public listeners with their certificates; empty when there is no snapshot.
         package let listeners: [ListenerPlan]
+        /// Where traces go; nil where they go nowhere.
+        package let traces: TraceDestination?
         /// What the load saw of the file system.
         package let record: FileRecord
         /// The counters that the snapshot counts with.
@@ -42,6 +44,7 @@ package struct SnapshotBuilder {
     private let secretFile: @Sendable (String) -> [UInt8]?
     private var diagnostics: [Diagnostic] = []
     private var listeners: [ListenerPlan] = []
+    private var traces: TraceDestination?
     private var files: [SourceFile] = []
     private var rows: [RouteRow] = []
     private var mounts: [MountRow] = []
@@ -83,6 +86,7 @@ package struct SnapshotBuilder {
             diagnostics.append(
                 Diagnostic(.error, "invalid-certificate", "\(file.path) holds no certificate in PEM", at: place))
         }
+        traces = settings.telemetry.traces.flatMap { TraceDestination($0, read: secretFile, diagnostics: &diagnostics) }
         listeners = ListenerPlan.all(of: settings, read: secretFile, diagnostics: &diagnostics)
         var upstreams: [UpstreamPlan] = []
         for upstream in settings.upstreams { upstreams.append(plan(upstream, settings: settings)) }
@@ -122,7 +126,7 @@ package struct SnapshotBuilder {
     private func outcome(_ snapshot: Snapshot?, _ settings: GatewaySettings?) -> Outcome {
         Outcome(
             snapshot: snapshot, settings: settings, diagnostics: diagnostics, files: files,
-            listeners: snapshot == nil ? [] : listeners, record: record, metrics: metrics)
+            listeners: snapshot == nil ? [] : listeners, traces: traces, record: record, metrics: metrics)
     }
 
     // MARK: APIs

@@ -44,11 +44,10 @@ struct UpstreamSecurity {
                 protocols: protocols == .http1 ? ["http/1.1"] : words.map { $0 == .h2 ? "h2" : "http/1.1" },
                 read: read)
         } catch {
-            let defect = error as? ServerIdentity.Defect
-            let text = defect.map { $0.path.isEmpty ? $0.description : "\($0.path): \($0.description)" } ?? "\(error)"
             diagnostics.append(
                 Diagnostic(
-                    .error, "certificate", "the upstream `\(upstream.name)` cannot be called by TLS: \(text)",
+                    .error, "certificate",
+                    "the upstream `\(upstream.name)` cannot be called by TLS: \(ServerIdentity.text(of: error))",
                     at: upstream.range))
         }
     }

@@ -132,8 +132,7 @@ package struct TelemetrySettings: SettingsSection {
             "Whether clients of compositions are told how long each step took (Server-Timing).", builtIn: false)
         /// The key `traces`.
         static let traces = SettingKey(
-            "traces", ValueForm<TraceSettings>.section(), "Where traces are sent.",
-            feature: { $0.otlp.scheme == "https" ? .traces : nil })
+            "traces", ValueForm<TraceSettings>.section(), "Where traces are sent.")
     }
 
     /// What may stand in the section.
@@ -155,6 +154,8 @@ package struct TraceSettings: SettingsSection {
     package let otlp: WebURL
     /// The share of exchanges that is traced.
     package let sample: Share
+    /// Path of the authorities (PEM) that the collector's certificate must come from; nil for the system's.
+    package let authorities: String?
 
     /// The keys of traces.
     private enum Key {
@@ -164,17 +165,22 @@ package struct TraceSettings: SettingsSection {
         static let sample = DefaultedKey(
             "sample", .share(), "The share of exchanges that is traced where the caller has not decided.",
             builtIn: .percent(5))
+        /// The key `ca`.
+        static let authorities = SettingKey(
+            "ca", .filePath(),
+            "The authorities (PEM) that the collector's certificate must come from, instead of the system's.")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
-        title: "Traces", summary: "Where traces are sent.", keys: [Key.otlp.description, Key.sample.description])
+        title: "Traces", summary: "Where traces are sent.", keys: [Key.otlp.description, Key.sample.description, Key.authorities.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         let otlp = reader.given(Key.otlp)?.value
         sample = reader.value(Key.sample)
-        guard let otlp else { return nil }
+        authorities = reader.given(Key.authorities)?.value
+        guard let otlp, !reader.has("ca") || authorities != nil else { return nil }
         self.otlp = otlp
     }
 }

@@ -12,8 +12,6 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
     case http2
     /// `docs`
     case documentation
-    /// An `https` URL as `telemetry.traces.otlp`
-    case traces
     /// `reload`
     case reload
     /// `gateway.cache.redis`
@@ -62,7 +60,6 @@ package enum SettingsFeature: String, Sendable, CaseIterable {
         case .tls: "TLS on a listener"
         case .http2: "HTTP/2"
         case .documentation: "the documentation"
-        case .traces: "sending traces by HTTPS"
         case .reload: "reloading"
         case .sharedCache: "the second level of the cache"
         case .compositions: "composition"

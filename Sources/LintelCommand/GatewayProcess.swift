@@ -58,6 +58,7 @@ struct GatewayProcess {
         do {
             let claim = try handOver.flatMap { try HandOverClaim($0) }
             var configuration = surroundings.configuration(settings, outcome.listeners)
+            configuration.traces = outcome.traces
             configuration.adopted = claim?.sockets ?? [:]
             let gateway = try await Gateway.start(
                 configuration, snapshot: resolved, metrics: outcome.metrics,
@@ -127,10 +128,6 @@ struct GatewayProcess {
         configuration.limits.connections = OpenFiles.connectionLimit(
             workers: settings.workers,
             upstreamConnections: settings.upstreams.reduce(0) { $0 + $1.value.pool.maxConnections })
-        configuration.traces = settings.telemetry.traces.map { traces in
-            TraceDestination(
-                host: traces.otlp.host, port: traces.otlp.port, path: traces.otlp.rest, share: traces.sample.fraction)
-        }
         configuration.readinessDelay = TimeAmount(settings.drain.readinessDelay)
         configuration.grace = TimeAmount(settings.drain.grace)
         configuration.accessLog =

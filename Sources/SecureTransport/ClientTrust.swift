@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// Whom a client believes, and who it is itself. Two are equal if they were made of the same: whoever loads the files anew
@@ -54,6 +55,13 @@ package final class ClientTrust: Sendable, Equatable {
             throw ServerIdentity.Defect(certificate?.chain ?? authorities ?? "", "TLS cannot be set up: \(error)")
         }
         self.material = material
+    }
+
+    /// A handler that speaks TLS with the server `host` on a NIO channel; an address has no name to be asked for, and its
+    /// certificate has to be for the address.
+    package func makeHandler(for host: String) throws -> any ChannelHandler {
+        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }
 
     package static func == (one: ClientTrust, other: ClientTrust) -> Bool { one.material == other.material }

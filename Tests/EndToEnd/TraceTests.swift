@@ -113,6 +113,46 @@ extension EndToEnd {
             #expect(collector.requests.allSatisfy { $0.target == "/in" })
         }
 
+        @Test("a collector with https is spoken to by TLS, and only if it is whom it should be")
+        func encrypted() throws {
+            let backend = try RecordingBackend()
+            let collector = try RecordingBackend { _, socket in
+                try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            }
+            let front = try RunningGateway(
+                TemporaryFolder(
+                    TestCertificates.files.merging([
+                        "routes/gateway.yaml": """
+                        version: 1
+                        gateway:
+                          listeners: { public: { bind: "127.0.0.1:0", \(TestCertificates.listener) } }
+                          admin: { bind: "127.0.0.1:0" }
+                        upstreams: { service: { targets: ["http://127.0.0.1:\(collector.port)"] } }
+                        apis:
+                          all:
+                            spec: ../specs/empty.json
+                            upstream: service
+                            undeclared: pass
+                        """,
+                        "specs/empty.json":
+                            #"{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{}}"#,
+                    ]) { $1 }))
+            let url = "https://127.0.0.1:\(front.port)"
+            let trusting = try RunningGateway(
+                upstream: backend.port,
+                telemetry: "traces: { otlp: \"\(url)\", sample: 100%, ca: ../tls/authority.pem }",
+                files: TestCertificates.files)
+            #expect(try HTTPClient.send("GET /t/x", to: trusting.port, host: "gw.test").status == 200)
+            #expect(Clock.poll(for: 10) { Self.spans(collector).count >= 2 }, "\(trusting.process.error)")
+            #expect(collector.requests.first?.target == "/v1/traces")
+            let wary = try RunningGateway(
+                upstream: backend.port, telemetry: "traces: { otlp: \"\(url)\", sample: 100% }")
+            let before = collector.requests.count
+            #expect(try HTTPClient.send("GET /t/x", to: wary.port, host: "gw.test").status == 200)
+            #expect(Clock.poll(for: 10) { wary.process.error.contains("traces cannot be sent") })
+            #expect(collector.requests.count == before)
+        }
+
         @Test("each step of a composition is a span, its call one within that")
         func composition() throws {
             let backend = try RecordingBackend { _, socket in

@@ -30,7 +30,7 @@ struct SettingsValuesTests {
           telemetry:
             accessLog: text
             serverTiming: true
-            traces: { otlp: "${env:OTLP_ENDPOINT}", sample: 0.5% }
+            traces: { otlp: "${env:OTLP_ENDPOINT}", sample: 0.5%, ca: ../tls/ca.pem }
           reload: { breakingChanges: refuse }
           cache: { memory: 32MiB, redis: "${env:REDIS}", redisCA: ../tls/ca.pem }
           defaults:
@@ -155,6 +155,7 @@ struct SettingsValuesTests {
         #expect(settings.telemetry.serverTiming)
         #expect(settings.telemetry.traces?.otlp.description == "https://otel:4318")
         #expect(settings.telemetry.traces?.sample == Share(basisPoints: 50))
+        #expect(settings.telemetry.traces?.authorities == "tls/ca.pem")
         #expect(settings.reload.breakingChanges == .refuse)
         #expect(settings.cache?.memory == 32 << 20)
         #expect(settings.cache?.redisAuthorities?.path == "tls/ca.pem")

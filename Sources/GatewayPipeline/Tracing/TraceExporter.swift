@@ -1,6 +1,7 @@
 import GatewayTelemetry
 import NIOCore
 import NIOPosix
+import SecureTransport
 import Synchronization
 
 /// Where traces go: a collector that takes OTLP over HTTP.
@@ -13,9 +14,12 @@ package struct TraceDestination: Sendable {
     package let path: String
     /// The share of exchanges that is traced where the caller has not decided.
     package let share: Double
+    /// Whom TLS believes; nil where the collector is reached in the clear.
+    package let trust: ClientTrust?
 
     /// A destination; without a path of its own it has the one that OTLP names.
-    package init(host: String, port: Int, path: String, share: Double) {
+    package init(host: String, port: Int, path: String, share: Double, trust: ClientTrust? = nil) {
+        self.trust = trust
         self.host = host
         self.port = port
         self.path = path.isEmpty || path == "/" ? "/v1/traces" : path
@@ -108,8 +112,11 @@ final class TraceExporter: Sendable {
         let outgoing = request
         let connection = ClientBootstrap(group: eventLoop)
             .connectTimeout(Self.timeout)
-            .channelInitializer { channel in
+            .channelInitializer { [destination] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let trust = destination.trust {
+                        try channel.pipeline.syncOperations.addHandler(trust.makeHandler(for: destination.host))
+                    }
                     try channel.pipeline.syncOperations.addHandler(PostHandler(outgoing, promise: promise))
                 }
             }
