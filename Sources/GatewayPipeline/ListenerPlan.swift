@@ -44,7 +44,8 @@ package struct ListenerPlan: Sendable {
                     diagnostics.append(
                         Diagnostic(
                             .error, "certificate",
-                            "the listener `\(listener.name)` cannot encrypt: \(ServerIdentity.text(of: error))", at: listener.range))
+                            "the listener `\(listener.name)` cannot encrypt: \(ServerIdentity.text(of: error))",
+                            at: listener.range))
                     continue
                 }
             }

@@ -173,7 +173,8 @@ package struct TraceSettings: SettingsSection {
 
     /// What may stand in the section.
     static let description = SectionDescription(
-        title: "Traces", summary: "Where traces are sent.", keys: [Key.otlp.description, Key.sample.description, Key.authorities.description])
+        title: "Traces", summary: "Where traces are sent.",
+        keys: [Key.otlp.description, Key.sample.description, Key.authorities.description])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {

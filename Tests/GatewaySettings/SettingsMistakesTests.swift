@@ -137,7 +137,8 @@ struct SettingsMistakesTests {
             upstream + "apis: { a: { spec: ../specs/user.yaml, upstream: u } }", "3:20", "missing-file",
             "\"users.yaml\""),
         Mistake(upstream + "apis: { a: { spec: http://a/b.yaml, upstream: u } }", "3:20", "bad-path", "over a network"),
-        Mistake(upstream + "apis: { a: { upstream: u } }", "3:9", "missing-key", "apis.a needs one of the keys spec, grpc"),
+        Mistake(
+            upstream + "apis: { a: { upstream: u } }", "3:9", "missing-key", "apis.a needs one of the keys spec, grpc"),
         Mistake(upstream + "apis: { a.b: { spec: ../specs/users.yaml, upstream: u } }", "3:9", "bad-name"),
         Mistake("policies: { upstream: { ip: { deny: [10.0.0.0/8] } } }", "2:13", "bad-name", "stands for the service"),
         Mistake(

@@ -142,28 +142,9 @@ extension GatewayExchange {
 
     /// Leads, waits or goes alone.
     private func depart(_ turn: CacheTurn) {
-        let bound = NIOLoopBound(self, eventLoop: worker.loop.eventLoop)
         let number = ticket
-        let departure = worker.cache.depart(turn.key, at: turn.requestedAt) { outcome in
-            bound.eventLoop.execute {
-                let exchange = bound.value
-                exchange.worker.loop.readClock()
-                exchange.flightLanded(outcome, ticket: number)
-            }
-        }
-        switch departure {
-        case .lead(let flight):
-            turn.flight = flight
-            turn.sequence = flight.sequence
-        case .wait:
-            turn.isWaiting = true
-            turn.waits += 1
-            // Half of the time is kept for going alone.
-            let now = worker.loop.now
-            let patience = TimeAmount.nanoseconds(max(0, (endsBy - now).nanoseconds / 2))
-            worker.loop.deadlines.set(slot, to: now + patience)
-        case .alone: break
-        }
+        let late = turn.depart(on: worker, until: endsBy) { [self] in flightLanded($0, ticket: number) }
+        if let late { worker.loop.deadlines.set(slot, to: late) }
     }
 
     /// Somebody's reply has come, or will not come.
@@ -171,16 +152,10 @@ extension GatewayExchange {
         guard ticket == number, client != nil, let turn = cacheTurn, turn.isWaiting else { return }
         turn.isWaiting = false
         worker.loop.deadlines.set(slot, to: endsBy)
-        let now = cacheTime
-        switch outcome {
-        case .stored(let reply)
-        where reply.head.isSelected(by: turn.request.fields)
-            && (reply.head.freshness.isFresh(at: now) || reply.head.mayStandIn(at: now)):
-            return serve(reply, turn, as: .collapsed)
-        case .failed where turn.waits < 2:
+        if let reply = turn.reply(of: outcome, at: cacheTime) { return serve(reply, turn, as: .collapsed) }
+        if turn.departsAgain(after: outcome) {
             depart(turn)
             if turn.isWaiting { return }
-        case .stored, .unshared, .failed: break
         }
         count(turn, turn.status.decision)
         if isRequestComplete { call() }
@@ -197,9 +172,7 @@ extension GatewayExchange {
 
     /// Ends the exchange's dealings with the store: whoever waits for it hears that nothing comes.
     func leaveCache(_ turn: CacheTurn) {
-        guard let flight = turn.flight else { return }
-        turn.flight = nil
-        worker.cache.land(flight, .failed, at: cacheTime)
+        turn.land(.failed, on: worker, at: cacheTime)
     }
 
     // MARK: Revalidation
@@ -242,20 +215,9 @@ extension GatewayExchange {
 
     /// Adds the validators of what is stored to the outgoing head (RFC 9111 §4.3.1).
     func writeValidators(_ turn: CacheTurn) {
-        guard let stale = turn.stale, turn.mayStore else { return }
-        let tag = stale.head.entityTag.map { $0[...] }
-        let isOwn = stale.head.entityTag.map { $0.starts(with: OwnEntityTag.prefix) } ?? false
+        guard turn.stale != nil, turn.mayStore else { return }
         turn.headEnd = head.writerIndex
-        if let tag, !isOwn {
-            head.writeStaticString("If-None-Match: ")
-            head.writeBytes(tag)
-            head.writeStaticString("\r\n")
-        }
-        if let modified = stale.head.lastModified {
-            head.writeStaticString("If-Modified-Since: ")
-            head.writeBytes(modified)
-            head.writeStaticString("\r\n")
-        }
+        turn.writeValidators(into: &head)
     }
 
     /// Whether the store answers in place of a response whose head has come; then the exchange is over, or begins anew.
@@ -281,10 +243,7 @@ extension GatewayExchange {
             return true
         }
         let isKept = keep(reply, turn, in: worker.loop.responseTable)
-        if let flight = turn.flight {
-            turn.flight = nil
-            worker.cache.land(flight, isKept ? .stored(reply) : .unshared, at: cacheTime)
-        }
+        turn.land(isKept ? .stored(reply) : .unshared, on: worker, at: cacheTime)
         turn.status.forwardedStatus = 304
         turn.status.isStored = isKept
         serve(reply, turn, as: .revalidated)
@@ -316,10 +275,7 @@ extension GatewayExchange {
         }
         cancelCall()
         responseCheck = nil
-        if let flight = turn.flight {
-            turn.flight = nil
-            worker.cache.land(flight, .stored(stale), at: cacheTime)
-        }
+        turn.land(.stored(stale), on: worker, at: cacheTime)
         serve(stale, turn, as: .staleOnError)
         return true
     }

@@ -21,10 +21,7 @@ extension GatewayExchange {
         if let reply, case .fresh = Reuse.decide(reply.head, request: turn.request.directives, at: now) {
             // The keys differ by who may see it; the narrower one holds wherever it came from.
             _ = worker.cache.store(reply, under: turn.key)
-            if let flight = turn.flight {
-                turn.flight = nil
-                worker.cache.land(flight, .stored(reply), at: now)
-            }
+            turn.land(.stored(reply), on: worker, at: now)
             turn.status.detail = "shared"
             return serve(reply, turn, as: .hit)
         }

@@ -183,9 +183,7 @@ extension GatewayExchange {
         guard turn.store(reply, for: capture.audience, on: worker, at: cacheTime) else {
             return giveUp(turn, .tooLarge)
         }
-        guard let flight = turn.flight else { return }
-        turn.flight = nil
-        worker.cache.land(flight, .stored(reply), at: cacheTime)
+        turn.land(.stored(reply), on: worker, at: cacheTime)
     }
 
     /// The response is not stored: those who wait go their own ways.
@@ -193,9 +191,7 @@ extension GatewayExchange {
         turn.capture = nil
         turn.status.isStored = false
         if let refusal { turn.status.detail = refusal.rawValue }
-        guard let flight = turn.flight else { return }
-        turn.flight = nil
-        worker.cache.land(flight, .unshared, at: cacheTime)
+        turn.land(.unshared, on: worker, at: cacheTime)
     }
 
     // MARK: Out of date

@@ -86,25 +86,8 @@ extension CompositionCall {
 
     /// Leads, waits or goes alone.
     private func depart(_ turn: CacheTurn) {
-        let bound = NIOLoopBound(self, eventLoop: worker.loop.eventLoop)
-        let departure = worker.cache.depart(turn.key, at: turn.requestedAt) { outcome in
-            bound.eventLoop.execute {
-                bound.value.worker.loop.readClock()
-                bound.value.landed(outcome)
-            }
-        }
-        switch departure {
-        case .lead(let flight):
-            turn.flight = flight
-            turn.sequence = flight.sequence
-        case .wait:
-            turn.isWaiting = true
-            turn.waits += 1
-            // Half of the time is kept for going alone.
-            let now = worker.loop.now
-            worker.loop.deadlines.set(slot, to: now + .nanoseconds(max(0, (endsBy - now).nanoseconds / 2)))
-        case .alone: break
-        }
+        let late = turn.depart(on: worker, until: endsBy) { [self] in landed($0) }
+        if let late { worker.loop.deadlines.set(slot, to: late) }
     }
 
     /// Somebody's reply has come, or will not come.
@@ -112,16 +95,15 @@ extension CompositionCall {
         guard isWanted, outcome == nil, let turn, turn.isWaiting else { return }
         turn.isWaiting = false
         worker.loop.deadlines.set(slot, to: endsBy)
-        switch result {
-        case .stored(let reply)
-        where reply.head.isSelected(by: turn.request.fields)
-            && (reply.head.freshness.isFresh(at: now) || reply.head.mayStandIn(at: now)):
-            // What a flight under the caller's own key brings may be the caller's alone.
-            if answer(with: reply, isPersonal: turn.sharedKey != nil, as: .collapsed) { return }
-        case .failed where turn.waits < 2:
+        // What a flight under the caller's own key brings may be the caller's alone.
+        if let reply = turn.reply(of: result, at: now),
+            answer(with: reply, isPersonal: turn.sharedKey != nil, as: .collapsed)
+        {
+            return
+        }
+        if turn.departsAgain(after: result) {
             depart(turn)
             if turn.isWaiting { return }
-        case .stored, .unshared, .failed: break
         }
         count(turn.status.decision)
         ask()
@@ -157,9 +139,7 @@ extension CompositionCall {
 
     /// Tells those who wait.
     func land(_ turn: CacheTurn, _ outcome: CacheFlight.Outcome) {
-        guard let flight = turn.flight else { return }
-        turn.flight = nil
-        worker.cache.land(flight, outcome, at: now)
+        turn.land(outcome, on: worker, at: now)
     }
 
     // MARK: Beside the answer
@@ -180,22 +160,11 @@ extension CompositionCall {
 
     /// The request with the validators of what is stored (RFC 9111 §4.3.1); nil where nothing is to be revalidated.
     func conditionalHead(_ head: ByteBuffer) -> ByteBuffer? {
-        guard let turn, turn.mayStore, let stale = turn.stale else { return nil }
-        let tag = stale.head.entityTag.flatMap { $0.starts(with: OwnEntityTag.prefix) ? nil : $0 }
-        guard tag != nil || stale.head.lastModified != nil else { return nil }
+        guard let turn, turn.mayStore, turn.hasValidator else { return nil }
         var head = head
         // Before the empty line.
         head.moveWriterIndex(to: head.writerIndex - 2)
-        if let tag {
-            head.writeStaticString("If-None-Match: ")
-            head.writeBytes(tag)
-            head.writeStaticString("\r\n")
-        }
-        if let modified = stale.head.lastModified {
-            head.writeStaticString("If-Modified-Since: ")
-            head.writeBytes(modified)
-            head.writeStaticString("\r\n")
-        }
+        turn.writeValidators(into: &head)
         head.writeStaticString("\r\n")
         return head
     }

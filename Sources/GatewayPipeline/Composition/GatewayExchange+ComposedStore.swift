@@ -79,10 +79,7 @@ extension GatewayExchange {
         guard turn.store(reply, for: isPersonal ? .principal : .everybody, on: worker, at: now) else {
             return refused(.tooLarge)
         }
-        if let flight = turn.flight {
-            turn.flight = nil
-            worker.cache.land(flight, .stored(reply), at: now)
-        }
+        turn.land(.stored(reply), on: worker, at: now)
         return .success(tag)
     }
 
