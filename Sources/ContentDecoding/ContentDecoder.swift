@@ -144,7 +144,7 @@ package struct ContentDecoder: ~Copyable {
                 // In steps that leave the ratio no room to be missed by much.
                 let wanted = min(max(4_096, content.count &* 2, produced), Self.runSize)
                 let room = min(wanted, bounds.allowed + 1 - produced)
-                output.append(contentsOf: repeatElement(0, count: room))
+                Self.grow(&output, by: room)
             }
             let step = output.withUnsafeMutableBytes { output in
                 advance(
@@ -170,6 +170,19 @@ package struct ContentDecoder: ~Copyable {
                 // Z_DATA_ERROR, Z_STREAM_ERROR, and Z_NEED_DICT: nobody agreed on a dictionary (RFC 1950 §2.3).
                 throw .corrupt
             }
+        }
+    }
+
+    /// What new room is filled with: copied in large pieces, which costs little where nothing is optimised, too.
+    private static let blank = [UInt8](repeating: 0, count: 65_536)
+
+    /// Adds room for more output.
+    private static func grow(_ output: inout [UInt8], by room: Int) {
+        var left = room
+        while left > 0 {
+            let step = min(left, blank.count)
+            output.append(contentsOf: blank[..<step])
+            left -= step
         }
     }
 
