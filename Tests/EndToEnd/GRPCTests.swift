@@ -91,7 +91,7 @@ extension EndToEnd {
             // A call that fails at once is one field list that ends the stream.
             Self.call(client, 3, "/shop.v1.Products/Fails")
             let failed = Self.frames(client, 3)
-            #expect(failed.map(\.kind) == [.headers] && failed.first?.flags ?? 0 & 1 == 1)
+            #expect(failed.map(\.kind) == [.headers] && (failed.first?.flags ?? 0) & 1 == 1)
             _ = service
         }
 

@@ -14,7 +14,7 @@ extension EndToEnd {
         ) throws -> RunningGateway {
             try RunningGateway(
                 upstream: backend.port, listener: "protocols: \(protocols)" + (tls.isEmpty ? "" : ", " + tls),
-                defaults: "limits: { requestBody: 64MiB, responseBody: 64MiB }",
+                defaults: "timeout: 60s\nlimits: { requestBody: 64MiB, responseBody: 64MiB }",
                 files: TestCertificates.files.merging(files) { $1 })
         }
 
@@ -35,6 +35,7 @@ extension EndToEnd {
                           workers: 1
                           defaults:
                             validation: { requests: skip, responses: skip }
+                            timeout: 60s
                             limits: { requestBody: 64MiB, responseBody: 64MiB }
                         upstreams:
                           service:
@@ -170,10 +171,11 @@ extension EndToEnd {
                     "private key"
                 ),
             ] {
-                #expect(
-                    performing: {
-                        try Self.gateway(1, scheme: scheme, settings: settings)
-                    }, throws: { "\($0)".contains("gateway.yaml:9:") && "\($0)".contains(text) }, "\(settings)")
+                let failure = #expect(throws: RunningGateway.Failure.self) {
+                    try Self.gateway(1, scheme: scheme, settings: settings)
+                }
+                let told = failure?.description ?? ""
+                #expect(told.contains("gateway.yaml:") && told.contains(text), "\(settings): \(told)")
             }
         }
 
@@ -229,7 +231,7 @@ extension EndToEnd {
             #expect(backend.requests.last?.trailers["x-sum"] == "7")
             client.send(FrameClient.headers(3, "/t/none"))
             let only = client.first { $0.stream == 3 }
-            #expect(only?.kind == .headers && only?.flags ?? 0 & 1 == 1)
+            #expect(only?.kind == .headers && (only?.flags ?? 0) & 1 == 1)
         }
 
         @Test("uploads and downloads wait for the slower side, in bounded memory")
