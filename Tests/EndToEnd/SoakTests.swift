@@ -60,7 +60,7 @@ extension EndToEnd {
             Act(400, "GET /products?limit=none"),
             Act(400, "POST /orders", json, content: #"{"userId":1,"items":[{"productId":1,"quantity":0}]}"#),
             Act(201, "POST /orders", json, content: #"{"userId":1,"items":[{"productId":1,"quantity":1}]}"#),
-            Act(400, "POST /orders", json, content: "{\"userId\":" + String(repeating: " ", count: 900_000) + "1}"),
+            Act(400, "POST /orders", json, content: "{\"userId\":" + String(repeating: " ", count: 30_000) + "1}"),
             Act(413, "POST /orders", json, content: String(repeating: "x", count: 1_200_000)),
             Act(200, "GET /docs/"),
             Act(200, "GET /docs/openapi.json"),
@@ -106,6 +106,11 @@ extension EndToEnd {
             }
         }
 
+        /// How often a gateway has been reloaded.
+        private static func reloads(of gateway: RunningGateway) -> Int {
+            gateway.process.error.split(separator: "\n").count { $0.contains("lintel: reloaded") }
+        }
+
         private static func descriptors(of process: ChildProcess) -> Int {
             FileContent.names(in: "/proc/\(process.id)/fd").count
         }
@@ -131,14 +136,26 @@ extension EndToEnd {
                     isDone.countDown()
                 }
                 var memory: [Int] = []
+                var sampled = Clock.now
+                /// Looks at the memory four times a second, while something is waited for.
+                func watching(_ condition: Bool) -> Bool {
+                    if Clock.now - sampled > 0.25 {
+                        sampled = Clock.now
+                        memory.append(gateway.process.residentKiB ?? 0)
+                    }
+                    return condition
+                }
                 let settings = FileContent.text(gateway.folder.file("routes/gateway.yaml"))
                 var round = 0
                 while Clock.now < end {
                     round += 1
                     try gateway.folder.write(settings + "\n# \(round)\n", to: "routes/gateway.yaml")
+                    let next = Clock.now + 2
                     gateway.process.send(SIGHUP)
-                    _ = Clock.poll(for: 2) { false }
-                    memory.append(gateway.process.residentKiB ?? 0)
+                    #expect(
+                        Clock.poll(for: 30) { watching(Self.reloads(of: gateway) == round) }, "\(gateway.process.error)"
+                    )
+                    _ = Clock.poll(for: max(0, next - Clock.now)) { watching(false) }
                 }
                 #expect(Clock.poll(for: 30) { isDone.isZero }, "every client comes to its end")
                 #expect(tally.surprises.isEmpty, "\(tally.surprises.count): \(tally.surprises.prefix(5))")
@@ -152,8 +169,6 @@ extension EndToEnd {
                 #expect(
                     Clock.poll(for: 10) { Self.descriptors(of: gateway.process) <= before + 40 },
                     "\(before) descriptors, now \(Self.descriptors(of: gateway.process))")
-                let reloads = gateway.process.error.split(separator: "\n").count { $0.contains("lintel: reloaded") }
-                #expect(reloads >= round / 2, "\(reloads) of \(round): \(gateway.process.error.suffix(2000))")
                 print(
                     "soak of \(seconds) s: \(tally.replies.sorted { $0.key < $1.key }), \(round) reloads, KiB \(early), \(late)"
                 )
