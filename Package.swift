@@ -109,6 +109,7 @@ let package = Package(
             [nioCore, tls, .product(name: "NIOTLS", package: "swift-nio"), "SocketTransport"]),
         module("HTTPExchanges", [nioCore, "SocketTransport"]),
         module("HTTPServing", [nioCore, deque] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges"]),
+        module("NameResolution", [nioCore]),
         module("UpstreamCalls", [nioCore, deque] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges"]),
         module("ResponseCaching", nio + ["HTTPExchanges"]),
         module("TrafficPolicies", crypto + ["JSONDocuments", "HTTPExchanges"]),
@@ -129,7 +130,7 @@ let package = Package(
             nio + [
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
-                "SocketTransport", "SecureTransport", "HTTPExchanges", "HTTPServing", "UpstreamCalls",
+                "SocketTransport", "SecureTransport", "HTTPExchanges", "HTTPServing", "NameResolution", "UpstreamCalls",
                 "ResponseCaching",
                 "TrafficPolicies", "KeySetFetching", "RedisConnections", "GatewaySettings", "GatewayTelemetry",
                 "DocumentationPortal",
@@ -219,6 +220,7 @@ let package = Package(
         tests("SecureTransport", [nioCore, tls, "SocketTransport", "SecureTransport", "TestSupport"]),
         tests("HTTPServing", [nioCore, "SocketTransport", "HTTPExchanges", "HTTPServing", "TestSupport"]),
         tests("ResponseCaching", nio + ["HTTPExchanges", "ResponseCaching"]),
+        tests("NameResolution", [nioCore, "NameResolution", "TestSupport"]),
         tests(
             "UpstreamCalls",
             [nioCore] + http2 + ["SocketTransport", "SecureTransport", "HTTPExchanges", "UpstreamCalls", "TestSupport"]),

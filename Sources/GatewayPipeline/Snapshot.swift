@@ -2,6 +2,7 @@ import DocumentationPortal
 import GatewaySettings
 import HTTPExchanges
 import NIOCore
+import NameResolution
 import RequestRouting
 import UpstreamCalls
 
@@ -11,8 +12,10 @@ package struct UpstreamPlan: Sendable, Equatable {
     package var configuration: UpstreamConfiguration
     /// Its instances; their names are resolved when the snapshot is served, and again and again after that.
     package var targets: [UpstreamTarget]
-    /// How often names are looked up again.
+    /// How long names are not looked up again at most.
     package var resolveEvery: TimeAmount
+    /// Who is asked for names; nil for the system.
+    package var resolver: DNSResolver?
     /// What the hash of a request goes by; nil where none balances.
     package var hashSource: UpstreamSettings.HashSource?
     /// Index in the metrics.
@@ -21,11 +24,12 @@ package struct UpstreamPlan: Sendable, Equatable {
     /// An upstream with its instances and metrics.
     package init(
         configuration: UpstreamConfiguration, targets: [UpstreamTarget], resolveEvery: TimeAmount = .seconds(30),
-        hashSource: UpstreamSettings.HashSource? = nil, metrics: Int
+        resolver: DNSResolver? = nil, hashSource: UpstreamSettings.HashSource? = nil, metrics: Int
     ) {
         self.configuration = configuration
         self.targets = targets
         self.resolveEvery = resolveEvery
+        self.resolver = resolver
         self.hashSource = hashSource
         self.metrics = metrics
     }
@@ -84,7 +88,7 @@ package final class Snapshot: Sendable {
         let resolved = upstreams.map { plan in
             var plan = plan
             plan.configuration.endpoints = plan.targets.flatMap { target in
-                target.resolve() ?? known.filter { $0.name == target.name }
+                target.resolve(by: plan.resolver)?.endpoints ?? known.filter { $0.name == target.name }
             }
             return plan
         }

@@ -7,6 +7,7 @@ import JSONDocuments
 import KeySetFetching
 import MessageContracts
 import NIOCore
+import NameResolution
 import OpenAPIDocuments
 import RequestRouting
 import SourceDiagnostics
@@ -343,6 +344,25 @@ package struct SnapshotBuilder {
         diagnostics += security.diagnostics
     }
 
+    /// Who is asked for the names of an upstream: the server of the settings, or for services the one of the system.
+    private mutating func resolver(
+        for upstream: Named<UpstreamSettings>, _ settings: GatewaySettings
+    ) -> DNSResolver? {
+        if let server = settings.resolver, let address = try? SocketAddress(ipAddress: server.host, port: server.port) {
+            return DNSResolver(server: address)
+        }
+        guard let service = upstream.value.targets.first(where: { DNSName($0.url.host)?.isService ?? false }) else {
+            return nil
+        }
+        if let server = SystemNameServer.first { return DNSResolver(server: server) }
+        diagnostics.append(
+            Diagnostic(
+                .error, "no-name-server",
+                "the instances of \(service.url.host) can only be asked of a name server, and the system names none",
+                at: upstream.range, suggestion: "name one as `gateway.resolver`"))
+        return nil
+    }
+
     /// An upstream with this process' share of its connections for each worker. Names are resolved when it is served.
     private mutating func plan(_ upstream: Named<UpstreamSettings>, settings: GatewaySettings) -> UpstreamPlan {
         let value = upstream.value
@@ -378,7 +398,8 @@ package struct SnapshotBuilder {
                     isNear: settings.zone == nil || target.zone == nil || target.zone == settings.zone,
                     security: UpstreamSecurity.of(target.url, name: value.tls?.serverName))
             },
-            resolveEvery: TimeAmount(value.resolveEvery), hashSource: value.balance == .hash ? value.hashBy : nil,
+            resolveEvery: TimeAmount(value.resolveEvery), resolver: resolver(for: upstream, settings),
+            hashSource: value.balance == .hash ? value.hashBy : nil,
             metrics: metrics.index(ofUpstream: upstream.name))
     }
 }

@@ -26,10 +26,13 @@ final class UpstreamKeeper: Sendable {
     /// Work that ends with the upstream. Touched on its loop only.
     private final class Chores {
         var checker: HealthChecker?
-        var lookups: RepeatedTask?
+        /// The next time that names are looked up.
+        var lookup: Scheduled<Void>?
+        var isOver = false
 
         func end() {
-            lookups?.cancel()
+            isOver = true
+            lookup?.cancel()
             checker?.stop()
             checker = nil
         }
@@ -111,27 +114,43 @@ final class UpstreamKeeper: Sendable {
         return try await eventLoop.submit { [self] in
             let chores = Chores()
             chores.checker = HealthChecker(service, loop: loop.value, seed: .random(in: 0...UInt64.max))
+            let bound = NIOLoopBound(chores, eventLoop: eventLoop)
+            // What was found at the start may hold for a moment only, which nobody knows yet.
             if hasNames {
-                chores.lookups = eventLoop.scheduleRepeatedTask(
-                    initialDelay: plan.resolveEvery, delay: plan.resolveEvery
-                ) { [weak self] _ in self?.lookUp(plan, for: service) }
+                schedule(plan, for: service, bound, in: plan.resolver == nil ? plan.resolveEvery : .seconds(1))
             }
-            return NIOLoopBound(chores, eventLoop: eventLoop)
+            return bound
         }.get()
     }
 
-    /// Looks the names of an upstream up on the resolver's thread.
-    private func lookUp(_ plan: UpstreamPlan, for service: UpstreamService) {
-        resolver.submit { [notify] state in
+    /// Has the names of an upstream looked up after a while. Called on the loop of its chores.
+    private func schedule(
+        _ plan: UpstreamPlan, for service: UpstreamService, _ chores: NIOLoopBound<Chores>, in delay: TimeAmount
+    ) {
+        guard !chores.value.isOver else { return }
+        chores.value.lookup = chores.eventLoop.scheduleTask(in: delay) { [weak self] in
+            self?.lookUp(plan, for: service, chores)
+        }
+    }
+
+    /// Looks the names of an upstream up on the resolver's thread: again when the first of them no longer holds, at least
+    /// once a second and at most after `resolveEvery`.
+    private func lookUp(_ plan: UpstreamPlan, for service: UpstreamService, _ chores: NIOLoopBound<Chores>) {
+        resolver.submit { [weak self, notify] state in
             guard case .active = state else { return }
             var found: [UpstreamEndpoint] = []
+            var next = plan.resolveEvery
             for target in plan.targets {
-                guard let endpoints = target.resolve(), !endpoints.isEmpty else {
-                    return notify("lintel: the upstream \(plan.configuration.name): \(target.host) cannot be looked up")
+                guard let resolution = target.resolve(by: plan.resolver), !resolution.endpoints.isEmpty else {
+                    notify("lintel: the upstream \(plan.configuration.name): \(target.host) cannot be looked up")
+                    found = []
+                    break
                 }
-                found += endpoints
+                found += resolution.endpoints
+                if let seconds = resolution.timeToLive { next = min(next, .seconds(Int64(max(1, seconds)))) }
             }
-            service.use(found, at: .now())
+            if !found.isEmpty { service.use(found, at: .now()) }
+            chores.eventLoop.execute { self?.schedule(plan, for: service, chores, in: next) }
         }
     }
 }

@@ -21,6 +21,8 @@ package struct GatewaySettings: Sendable {
     package let workers: Int
     /// Where the gateway runs, nil where zones play no part.
     package let zone: String?
+    /// The name server that is asked for the names of targets; nil for the system's way to look names up.
+    package let resolver: NameServer?
     /// How the gateway ends.
     package let drain: DrainSettings
     /// What it tells of its work.
@@ -74,6 +76,8 @@ struct GatewaySection: SettingsSection {
     let workers: Int
     /// Where the gateway runs.
     let zone: String?
+    /// The name server that is asked for the names of targets.
+    let resolver: NameServer?
     /// How the gateway ends.
     let drain: DrainSettings?
     /// What it tells of its work.
@@ -106,6 +110,11 @@ struct GatewaySection: SettingsSection {
         /// The key `zone`.
         static let zone = SettingKey(
             "zone", .text(), "Where the gateway runs: targets of the same zone are preferred.")
+        /// The key `resolver`.
+        static let resolver = SettingKey(
+            "resolver", .nameServer(),
+            "The name server that is asked for the names of targets and for how long they hold; without it, the system is."
+        )
         /// The key `drain`.
         static let drain = SettingKey("drain", ValueForm<DrainSettings>.section(), "How the gateway ends.")
         /// The key `telemetry`.
@@ -127,8 +136,8 @@ struct GatewaySection: SettingsSection {
         title: "Gateway", summary: "The gateway itself.",
         keys: [
             Key.listeners.description, Key.admin.description, Key.docs.description, Key.workers.description,
-            Key.zone.description, Key.drain.description, Key.telemetry.description, Key.reload.description,
-            Key.cache.description, Key.defaults.description,
+            Key.zone.description, Key.resolver.description, Key.drain.description, Key.telemetry.description,
+            Key.reload.description, Key.cache.description, Key.defaults.description,
         ])
 
     /// Reads the section.
@@ -146,6 +155,7 @@ struct GatewaySection: SettingsSection {
         docs = reader.section(Key.docs)
         workers = reader.value(Key.workers)
         zone = reader.given(Key.zone)?.value
+        resolver = reader.given(Key.resolver)?.value
         drain = reader.section(Key.drain)
         telemetry = reader.section(Key.telemetry)
         reload = reader.section(Key.reload)

@@ -134,6 +134,7 @@ package struct SettingsLoader: Sendable {
         return GatewaySettings(
             listeners: gateway.listeners, admin: admin, docs: docs,
             workers: gateway.workers == 0 ? max(1, environment.processorCount) : gateway.workers, zone: gateway.zone,
+            resolver: gateway.resolver,
             drain: drain, telemetry: telemetry, reload: reload, cache: gateway.cache, defaults: gateway.defaults,
             upstreams: root.upstreams, policies: root.policies, apis: root.apis, compositions: root.compositions,
             unsupportedFeatures: run.unsupported, leaves: run.leaves, files: files, referencedFiles: run.referencedFiles

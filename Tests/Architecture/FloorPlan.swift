@@ -20,7 +20,7 @@ enum FloorPlan {
         ("ContractLinting", .contracts), ("ContractComparison", .contracts), ("JSONPathQueries", .contracts),
         ("LintRulesets", .contracts), ("CompositionLanguage", .contracts),
         ("SocketTransport", .traffic), ("SecureTransport", .traffic), ("HTTPExchanges", .traffic),
-        ("HTTPServing", .traffic), ("UpstreamCalls", .traffic),
+        ("HTTPServing", .traffic), ("NameResolution", .traffic), ("UpstreamCalls", .traffic),
         ("ResponseCaching", .traffic), ("ResponseComposition", .traffic), ("TrafficPolicies", .traffic),
         ("RedisConnections", .traffic), ("KeySetFetching", .traffic),
         ("GatewaySettings", .operations), ("GatewayTelemetry", .operations), ("DocumentationPortal", .operations),

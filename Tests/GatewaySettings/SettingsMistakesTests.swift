@@ -139,6 +139,8 @@ struct SettingsMistakesTests {
         Mistake(upstream + "apis: { a: { spec: http://a/b.yaml, upstream: u } }", "3:20", "bad-path", "over a network"),
         Mistake(
             upstream + "apis: { a: { upstream: u } }", "3:9", "missing-key", "apis.a needs one of the keys spec, grpc"),
+        Mistake("gateway: { resolver: ns.example }", "2:22", "bad-address", "an address such as"),
+        Mistake("gateway: { resolver: \"10.0.0.2:0\" }", "2:22", "bad-address"),
         Mistake(upstream + "apis: { a.b: { spec: ../specs/users.yaml, upstream: u } }", "3:9", "bad-name"),
         Mistake("policies: { upstream: { ip: { deny: [10.0.0.0/8] } } }", "2:13", "bad-name", "stands for the service"),
         Mistake(

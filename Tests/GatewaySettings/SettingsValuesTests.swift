@@ -26,6 +26,7 @@ struct SettingsValuesTests {
           docs: { path: /documentation/, assets: viewers, insights: public }
           workers: 7
           zone: a
+          resolver: 127.0.0.1:5353
           drain: { readinessDelay: 250ms, grace: 1m }
           telemetry:
             accessLog: text
@@ -149,6 +150,7 @@ struct SettingsValuesTests {
         #expect(settings.docs.insights == .public)
         #expect(settings.workers == 7)
         #expect(settings.zone == "a")
+        #expect(settings.resolver?.description == "127.0.0.1:5353")
         #expect(settings.drain.readinessDelay == .milliseconds(250))
         #expect(settings.drain.grace == .seconds(60))
         #expect(settings.telemetry.accessLog == .text)
