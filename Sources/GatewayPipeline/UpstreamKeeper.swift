@@ -150,7 +150,8 @@ final class UpstreamKeeper: Sendable {
                 if let seconds = resolution.timeToLive { next = min(next, .seconds(Int64(max(1, seconds)))) }
             }
             if !found.isEmpty { service.use(found, at: .now()) }
-            chores.eventLoop.execute { self?.schedule(plan, for: service, chores, in: next) }
+            let (keeper, delay) = (self, next)
+            chores.eventLoop.execute { keeper?.schedule(plan, for: service, chores, in: delay) }
         }
     }
 }

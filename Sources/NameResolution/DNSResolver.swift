@@ -156,7 +156,7 @@ package struct DNSResolver: Sendable, Hashable {
         guard server.withSockAddr({ Glibc.connect(descriptor, $0, socklen_t($1)) }) == 0 else { return }
         let length = UInt16(truncatingIfNeeded: question.count)
         let outgoing = byStream ? [UInt8(length >> 8), UInt8(truncatingIfNeeded: length)] + question : question
-        guard send(descriptor, outgoing, outgoing.count, CInt(MSG_NOSIGNAL.rawValue)) == outgoing.count else { return }
+        guard send(descriptor, outgoing, outgoing.count, CInt(MSG_NOSIGNAL)) == outgoing.count else { return }
         while NIODeadline.now() < end {
             let message = byStream ? Self.streamed(descriptor, until: end) : Self.datagram(descriptor)
             guard let message, !takes(message) else { return }
