@@ -27,9 +27,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nio: [Target.Dependency] = [nioCore, .product(name: "NIOPosix", package: "swift-nio")]
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
-let crypto: [Target.Dependency] = [
-    .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-]
+let hashing = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let crypto: [Target.Dependency] = [hashing, .product(name: "CryptoExtras", package: "swift-crypto")]
 let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let http2: [Target.Dependency] = [
     .product(name: "NIOHTTP2", package: "swift-nio-http2"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
@@ -128,6 +127,7 @@ let package = Package(
         module(
             "GatewayPipeline",
             nio + [
+                hashing,
                 "SourceDiagnostics", "JSONDocuments", "OpenAPIDocuments", "RequestRouting", "ContentDecoding",
                 "MessageContracts", "ContractLinting", "ContractComparison", "LintRulesets", "CompositionLanguage",
                 "SocketTransport", "SecureTransport", "HTTPExchanges", "HTTPServing", "NameResolution", "UpstreamCalls",

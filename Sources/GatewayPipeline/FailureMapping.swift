@@ -27,6 +27,8 @@ enum FailureMapping {
                 status: 502, title: "Bad Gateway", detail: "The service closed the connection without a reply.")
         case .malformedResponse, .unexpectedUpgrade, .truncatedResponse:
             ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service's reply is not well-formed HTTP.")
+        case .unexpectedReply:
+            ProblemDocument(status: 502, title: "Bad Gateway", detail: "The service does not open a WebSocket here.")
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout:
             ProblemDocument(status: 504, title: "Gateway Timeout", detail: "The service did not reply in time.")
         case .noEndpoint:

@@ -33,8 +33,27 @@ extension Gateway {
             try? await Task.sleep(nanoseconds: 20_000_000)
             isEmpty = await isIdle()
         }
+        if !isEmpty, await endTunnels() { isEmpty = await isIdle() }
         await stop()
         return isEmpty
+    }
+
+    /// Tells both ends of every tunnel to go, and waits a moment for them; whether there were any.
+    private func endTunnels() async -> Bool {
+        var found = false
+        for post in posts {
+            let count = try? await post.worker.eventLoop.submit {
+                let tunnels = Array(post.worker.value.tunnels.values)
+                post.loop.value.readClock()
+                for tunnel in tunnels { tunnel.close("draining") }
+                return tunnels.count
+            }.get()
+            if count ?? 0 > 0 { found = true }
+        }
+        guard found else { return false }
+        let end = NIODeadline.now() + .milliseconds(1_500)
+        while await !isIdle(), NIODeadline.now() < end { try? await Task.sleep(nanoseconds: 20_000_000) }
+        return true
     }
 
     /// Whether nobody is connected, and nothing is being undone for somebody who was.

@@ -246,7 +246,7 @@ extension UpstreamFailureKind {
         case .connectTimeout, .responseHeadTimeout, .responseIdleTimeout, .exchangeTimeout: self = .timeout
         case .poolFull: self = .poolFull
         case .circuitOpen: self = .circuitOpen
-        case .malformedResponse, .unexpectedUpgrade: self = .malformed
+        case .malformedResponse, .unexpectedUpgrade, .unexpectedReply: self = .malformed
         default: self = .reset
         }
     }

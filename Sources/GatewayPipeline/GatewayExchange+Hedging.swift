@@ -9,7 +9,9 @@ import UpstreamCalls
 extension GatewayExchange {
     /// Whether a second attempt may be made beside the one at hand.
     func mayHedge(_ row: RouteRow) -> Bool {
-        guard row.hedgeAfter != nil, hedge == nil, attempts == 1, isSafe, !isHeadSent else { return false }
+        guard row.hedgeAfter != nil, hedge == nil, attempts == 1, isSafe, !isHeadSent, handshake == nil else {
+            return false
+        }
         if case .none = contentMode { return true }
         return false
     }

@@ -30,8 +30,14 @@ extension GatewayExchange {
             connection = nil
             return call()
         }
+        // RFC 8441 §5: a service that answers otherwise has refused, and any 2xx would tell the client the opposite.
+        if opensTunnel, table.status < 300 {
+            if !isComplete { connection?.cancel() }
+            connection = nil
+            return fail(ExchangeFailure(.unexpectedReply, retry: .never))
+        }
         if let cacheTurn, cacheAnswers(table, bytes: bytes, isComplete: isComplete, cacheTurn) { return }
-        if isComplete { connection = nil }
+        if isComplete { connection = nil } else { noteStream(table, bytes: bytes, row) }
         if case .length(let length) = table.framing, length > row.responseBodyLimit {
             cancelCall()
             return replyTooLarge(row)
@@ -81,6 +87,15 @@ extension GatewayExchange {
             outcome: "response-too-large")
     }
 
+    /// Notes whether the content is a stream, which has no end that could be waited for: events (HTML, "Server-sent
+    /// events"), or what the operation describes item by item. It has to begin within `timeout`, and then only to go on.
+    private func noteStream(_ table: HeadTable, bytes: UnsafeRawBufferPointer, _ row: RouteRow) {
+        isStream =
+            EventStreams.isOne(table, bytes: bytes)
+            || row.contract?.streamsItems == true && (200..<300).contains(table.status)
+        if isStream { endsBy = .distantFuture }
+    }
+
     /// From here on the service may not pause for longer than the settings say.
     private func watchIdleness(_ row: RouteRow) {
         guard client != nil else { return }
@@ -92,7 +107,7 @@ extension GatewayExchange {
         watchIdleness(row)
         guard let content = admit(content), let client else { return }
         bytesOut += Int64(content.readableBytes)
-        guard bytesOut <= row.responseBodyLimit else {
+        guard bytesOut <= row.responseBodyLimit || isStream else {
             cancelCall()
             return fail(ExchangeFailure(.truncatedResponse, retry: .never))
         }
@@ -155,10 +170,11 @@ extension GatewayExchange {
     ///   - acceptEncoding: the value of Accept-Encoding.
     ///   - challenges: the values of WWW-Authenticate, each a line of its own (RFC 9110 §11.6.1).
     ///   - retryAfter: seconds after which a 503 or a 429 may be another reply (RFC 9110 §10.2.3).
+    ///   - namesWebSocket: whether it says how a WebSocket is asked for (RFC 6455 §4.4).
     ///   - closes: the request was not well-formed HTTP, or was not meant for a gateway: the connection ends.
     func reply(
         _ problem: ProblemDocument, outcome: String, allow: [UInt8]? = nil, challenges: [[UInt8]] = [],
-        acceptEncoding: StaticString? = nil, retryAfter: Int = 1, closes: Bool = false
+        acceptEncoding: StaticString? = nil, retryAfter: Int = 1, namesWebSocket: Bool = false, closes: Bool = false
     ) {
         guard let client, !isHeadSent else { return }
         isHeadSent = true
@@ -170,6 +186,13 @@ extension GatewayExchange {
         if composition != nil { addStepTimes() }
         worker.loop.additions.add("Content-Type", "application/problem+json")
         if let allow { worker.loop.additions.add("Allow", allow) }
+        if namesWebSocket {
+            worker.loop.additions.add("Sec-WebSocket-Version", "13")
+            if !opensTunnel {
+                worker.loop.additions.add("Upgrade", "websocket")
+                worker.loop.additions.add("Connection", "Upgrade")
+            }
+        }
         if let acceptEncoding { worker.loop.additions.add("Accept-Encoding", acceptEncoding) }
         for challenge in challenges { worker.loop.additions.add("WWW-Authenticate", challenge) }
         if problem.status == 503 || problem.status == 429 {
@@ -214,7 +237,7 @@ extension GatewayExchange {
     // MARK: The record
 
     /// Notes how long the service took.
-    private func noteCallEnd() {
+    func noteCallEnd() {
         repliedAt = worker.loop.now
         endAttemptSpan()
         guard let row, let calledAt, let repliedAt else { return }
@@ -249,7 +272,9 @@ extension GatewayExchange {
         if !invalidates.isEmpty { invalidates.removeAll(keepingCapacity: true) }
         contentMode = .none
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
-        worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: nanoseconds)
+        // How long a tunnel was open says nothing about how fast it was opened.
+        let answered = status == 101 ? Self.nanoseconds(from: startedAt, to: repliedAt ?? .now()) : nanoseconds
+        worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: answered)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
         if trace != nil { endTrace(outcome: outcome) }
         if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }

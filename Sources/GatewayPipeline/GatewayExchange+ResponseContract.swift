@@ -51,7 +51,7 @@ extension GatewayExchange {
         guard let row, let check = responseCheck else { return piece }
         // What is held back has not been counted as sent.
         let kept = Int64(check.content.readableBytes) + Int64(piece.readableBytes)
-        guard kept + (check.isHeld ? bytesOut : 0) <= row.responseBodyLimit else {
+        guard kept + (check.isHeld && !isStream ? bytesOut : 0) <= row.responseBodyLimit else {
             responseCheck = nil
             return check.isHeld ? refuseRest(row) : piece
         }

@@ -41,6 +41,10 @@ final class GatewayExchange: ExchangeResponder {
     var endsBy = NIODeadline.distantFuture
     var isHEAD = false
     var isSecure = false
+    /// Whether the client asks for a tunnel by extended CONNECT.
+    var opensTunnel = false
+    /// The handshake that the request begins; nil where it begins none.
+    var handshake: WebSocketHandshake?
     /// The key set that the exchange waits for; nil when it does not.
     var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
@@ -109,6 +113,8 @@ final class GatewayExchange: ExchangeResponder {
     var isRefreshing = false
     /// The flight that such an exchange leads before it has met the store.
     var refreshFlight: CacheFlight?
+    /// Whether the response is a stream: it has no end that could be waited for, and no size.
+    var isStream = false
     /// Whether the response broke its contract.
     var isResponseBroken = false
 
@@ -141,6 +147,7 @@ final class GatewayExchange: ExchangeResponder {
         method = head.table.method
         target = head.table.target
         isSecure = head.isSecure
+        opensTunnel = head.opensTunnel
         takeRequestID(of: head)
         if let tracer = worker.tracer { trace = tracer.begin(head, at: startedAt) }
         let name = head.method
@@ -198,7 +205,8 @@ final class GatewayExchange: ExchangeResponder {
             (method, target) = (table.method, table.target)
             route(
                 RequestHead(
-                    bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure))
+                    bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure,
+                    opensTunnel: opensTunnel))
         }
     }
 
@@ -231,6 +239,8 @@ final class GatewayExchange: ExchangeResponder {
         rateLimitNote = nil
         origin = nil
         isAddressCounted = false
+        opensTunnel = false
+        if handshake != nil { handshake = nil }
         composition = nil
         cacheTurn = nil
         principal = nil
@@ -238,6 +248,7 @@ final class GatewayExchange: ExchangeResponder {
         if !claims.isEmpty { claims = [] }
         isRefreshing = false
         isResponseBroken = false
+        isStream = false
         ticket &+= 1
         status = 0
         bytesOut = 0
@@ -355,6 +366,9 @@ final class GatewayExchange: ExchangeResponder {
         guard callerMayPass(row, query: query, head: head) else { return }
         if let traffic, !callerIsWithinLimits(traffic, row) { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
+        if row.opensWebSockets || head.opensTunnel {
+            guard upgradeMayPass(row, head: head) else { return }
+        }
         // Pages that let their readers try an operation ask first whether the request is good.
         isCheckOnly = head.table.checkLine >= 0 && snapshot.portal != nil
         endsBy = startedAt + row.timeout
@@ -376,7 +390,7 @@ final class GatewayExchange: ExchangeResponder {
             if disposition != .none { client?.sendContinue() }
             return
         }
-        if let plan = row.cache {
+        if let plan = row.cache, handshake == nil {
             guard consultCache(plan, row, head: head, path: path, query: query, host: host) else { return }
         } else if let invalidation = row.invalidation, !isSafe {
             invalidates = invalidation.groups(path: path)
@@ -390,6 +404,7 @@ final class GatewayExchange: ExchangeResponder {
                 into: &self.head)
         }
         if let cacheTurn { writeValidators(cacheTurn) }
+        if let handshake { writeUpgrade(handshake) }
         switch disposition {
         case .refused, .none: contentMode = .none
         case .gathered:

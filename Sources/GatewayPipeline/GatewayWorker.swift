@@ -21,6 +21,8 @@ final class GatewayWorker: ExchangeResponderProvider {
     private(set) var serving: ServingState
     /// Sagas that are being undone; they outlive their exchanges.
     var sagas: [ObjectIdentifier: CompositionRun] = [:]
+    /// Tunnels that are open.
+    var tunnels: [ObjectIdentifier: Tunnel] = [:]
     /// The worker's counters.
     let metrics: MetricsShard
     /// The worker's log; nil when the settings say `none`.

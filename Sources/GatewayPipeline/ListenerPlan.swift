@@ -11,7 +11,7 @@ package struct ListenerPlan: Sendable {
     /// Where it listens.
     package let address: ListenerAddress
     /// How its connections are encrypted, and what they speak.
-    package let protocols: ListenerProtocols
+    package internal(set) var protocols: ListenerProtocols
 
     /// A listener in these terms.
     package init(name: String, address: ListenerAddress, protocols: ListenerProtocols = ListenerProtocols()) {

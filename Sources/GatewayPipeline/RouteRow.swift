@@ -101,6 +101,10 @@ package final class RouteRow: Sendable {
     package let responseIdleTimeout: TimeAmount
     /// Time in which request content has to make progress.
     package let requestBodyTimeout: TimeAmount
+    /// Time of silence in both directions after which a tunnel ends.
+    package let tunnelIdleTimeout: TimeAmount
+    /// Whether a GET may ask for a WebSocket to the service.
+    package let opensWebSockets: Bool
     /// What is done about query parameters that are not declared.
     package let undeclaredQuery: UndeclaredQuery
     /// How much a reply says about violations.
@@ -145,7 +149,8 @@ package final class RouteRow: Sendable {
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
         retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
         cors: CORSPlan? = nil, headers: HeaderPlan? = nil,
-        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil,
+        opensWebSockets: Bool = false, tunnelIdleTimeout: TimeAmount = .minutes(5)
     ) {
         self.api = api
         self.operation = operation
@@ -176,6 +181,8 @@ package final class RouteRow: Sendable {
         self.cache = cache
         self.invalidation = invalidation
         self.hedgeAfter = hedgeAfter
+        self.opensWebSockets = opensWebSockets
+        self.tunnelIdleTimeout = tunnelIdleTimeout
         attemptTimeout = min(responseHeadTimeout, retry.attemptTimeout ?? responseHeadTimeout)
     }
 }

@@ -95,6 +95,10 @@ package struct SnapshotBuilder {
         for api in settings.apis { add(api, settings: settings, security: &security) }
         addCompositions(settings, security: &security)
         diagnostics += security.diagnostics
+        if rows.contains(where: \.opensWebSockets) || mounts.contains(where: { $0.undeclared?.opensWebSockets == true })
+        {
+            for index in listeners.indices { listeners[index].protocols.webSockets = true }
+        }
         let (routes, conflicts) = table.build()
         diagnostics += conflicts
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -184,6 +188,7 @@ package struct SnapshotBuilder {
                 undeclared: value.undeclared == .reject
                     ? nil : undeclaredRow(place, undeclaredPlan, caching.undeclaredInvalidation)))
         var needs: [SecurityPlanner.OperationNeeds] = []
+        var upgrade = value.undeclared == .reject ? nil : defaults.exchange.upgrade
         let declaredRows = contract.operations.map { operation in
             let resolved = settings.resolve(
                 api: api.name, operationID: operation.operationID, method: operation.method,
@@ -191,11 +196,20 @@ package struct SnapshotBuilder {
             let plan = security.plan(operation.security, schemes, use: resolved.policies, api: api)
             let own = security.needs(of: operation.security, schemes, use: resolved.policies)
             needs.append(own)
+            if operation.method == "GET", upgrade?.value != .websocket { upgrade = resolved.exchange.upgrade }
             return row(
                 operation, place, resolved, plan, caching.plan(for: operation, resolved, security: plan, needs: own),
                 caching.invalidation(of: operation))
         }
         diagnostics += caching.diagnostics
+        if let upgrade, upgrade.value == .websocket, settings.upstreams[upstream].value.protocols.contains(.h2) {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "upgrade-protocol",
+                    "connections of the upstream `\(value.upstream.value)` may speak HTTP/2, by which no WebSocket is asked for",
+                    at: upgrade.origin ?? api.range,
+                    suggestion: "give the operation an upstream with protocols: [http1]"))
+        }
         callables.append(
             CompositionBuilder.Callable(
                 api: CallableAPI(name: api.name, document: document), rows: declaredRows, needs: needs,
@@ -331,7 +345,10 @@ package struct SnapshotBuilder {
             headers: HeaderPlan(policies.map(\.value), settings: place.settings),
             cache: cache,
             invalidation: invalidation,
-            hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) })
+            hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) },
+            // What is not declared may be a GET, too.
+            opensWebSockets: exchange.upgrade.value == .websocket && (method == "GET" || contract == nil),
+            tunnelIdleTimeout: TimeAmount(exchange.timeouts.tunnelIdle.value))
     }
 
     // MARK: Upstreams

@@ -4,8 +4,10 @@ import SourceDiagnostics
 ///
 /// Every leaf carries the place it came from, so that `lintel explain` can name it; a leaf without a place is built in.
 package struct ExchangeSettings: Sendable {
-    /// Time for the whole exchange.
+    /// Time for the whole exchange; of a stream and of a tunnel, up to the head of the reply.
     package var timeout: Setting<Duration>
+    /// What a request may make of its connection.
+    package var upgrade: Setting<Upgrade>
     /// Time for its parts.
     package var timeouts: Timeouts
     /// Bytes, fields, depth.
@@ -14,6 +16,14 @@ package struct ExchangeSettings: Sendable {
     package var validation: Validation
     /// What a reply tells of violations.
     package var errors: Errors
+
+    /// What a request may make of its connection.
+    package enum Upgrade: String, Sendable, CaseIterable {
+        /// Nothing: `Upgrade` ends here.
+        case none
+        /// A WebSocket to the service (RFC 6455, RFC 8441).
+        case websocket
+    }
 
     /// Time for the parts of an exchange.
     package struct Timeouts: Sendable {
@@ -27,6 +37,8 @@ package struct ExchangeSettings: Sendable {
         package var responseHead: Setting<Duration>
         /// For silence within the upstream's response.
         package var responseIdle: Setting<Duration>
+        /// For silence in both directions of a tunnel.
+        package var tunnelIdle: Setting<Duration>
     }
 
     /// Bounds of messages.
@@ -105,10 +117,11 @@ package struct ExchangeSettings: Sendable {
 
     /// What holds where nothing is set.
     package static let builtIn = ExchangeSettings(
-        timeout: Setting(.seconds(5)),
+        timeout: Setting(.seconds(5)), upgrade: Setting(.none),
         timeouts: Timeouts(
             requestHead: Setting(.seconds(10)), requestBody: Setting(.seconds(30)), idle: Setting(.seconds(60)),
-            responseHead: Setting(.seconds(15)), responseIdle: Setting(.seconds(30))),
+            responseHead: Setting(.seconds(15)), responseIdle: Setting(.seconds(30)),
+            tunnelIdle: Setting(.seconds(300))),
         limits: Limits(
             requestHead: Setting(32 << 10), headerCount: Setting(100), requestBody: Setting(1 << 20),
             responseBody: Setting(8 << 20), jsonDepth: Setting(64)),

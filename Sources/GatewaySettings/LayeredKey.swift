@@ -49,7 +49,13 @@ struct LayeredKey: Sendable {
 
     /// Every leaf, in the order in which they are explained.
     static let all: [LayeredKey] = [
-        LayeredKey(nil, "timeout", \.timeout, .duration(), "Time for the whole exchange."),
+        LayeredKey(
+            nil, "timeout", \.timeout, .duration(),
+            "Time for the whole exchange. A stream (text/event-stream, or described by itemSchema) and a tunnel only have"
+                + " to begin in that time; timeouts.responseIdle and timeouts.tunnelIdle are their limits then."),
+        LayeredKey(
+            nil, "upgrade", \.upgrade, .choice(),
+            "What a GET may make of its connection: nothing, or a WebSocket to the service."),
         LayeredKey(
             "timeouts", "requestHead", \.timeouts.requestHead, .duration(), "Time for the head of a request.",
             isConnectionWide: true),
@@ -65,6 +71,9 @@ struct LayeredKey: Sendable {
             "timeouts", "responseIdle", \.timeouts.responseIdle, .duration(),
             "Time for silence within the upstream's response."),
         LayeredKey(
+            "timeouts", "tunnelIdle", \.timeouts.tunnelIdle, .duration(),
+            "Time for silence in both directions of a tunnel (upgrade)."),
+        LayeredKey(
             "limits", "requestHead", \.limits.requestHead, .size(1024...1 << 20), "Bytes of a request's head.",
             isConnectionWide: true),
         LayeredKey(
@@ -73,7 +82,7 @@ struct LayeredKey: Sendable {
         LayeredKey("limits", "requestBody", \.limits.requestBody, .size(), "Bytes of a request's content."),
         LayeredKey(
             "limits", "responseBody", \.limits.responseBody, .size(),
-            "Bytes of a response's content that are held for validation."),
+            "Bytes of a response's content; of a stream, those that are held for validation."),
         LayeredKey("limits", "jsonDepth", \.limits.jsonDepth, .integer(1...1000), "Nesting of JSON content."),
         LayeredKey(
             "validation", "requests", \.validation.requests, .choice(),

@@ -97,8 +97,8 @@ package struct OperationName: Sendable {
 }
 
 extension Named where Value == APISettings {
-    /// Reports the keys under `operations` and `tags` that name nothing in the API's document, and operations with two
-    /// keys.
+    /// Reports the keys under `operations` and `tags` that name nothing in the API's document, operations with two
+    /// keys, and upgrades of operations that cannot have one.
     ///
     /// - Parameter operations: all operations of the document.
     package func diagnostics(against operations: [OperationName]) -> [Diagnostic] {
@@ -121,6 +121,18 @@ extension Named where Value == APISettings {
                     .error, "duplicate-name", "\"\(byLine.name)\" and \"\(byID.name)\" are the same operation",
                     at: byLine.range,
                     notes: [.init("the other key", at: byID.range)]))
+        }
+        for operation in operations where operation.method != "GET" {
+            let names = [operation.operationID, "\(operation.method) \(operation.path)"]
+            for key in value.operations where names.contains(key.name) {
+                guard let upgrade = key.value.upgrade, upgrade.value == .websocket else { continue }
+                // RFC 6455 §4.1: the method of the request MUST be GET.
+                diagnostics.append(
+                    Diagnostic(
+                        .error, "upgrade-method",
+                        "only a GET can open a WebSocket, and \(key.name) is a \(operation.method)",
+                        at: upgrade.origin ?? key.range, suggestion: "remove the setting"))
+            }
         }
         let tags = Set(operations.flatMap(\.tags))
         for key in value.tags where !tags.contains(key.name) {

@@ -29,6 +29,13 @@ package struct SettingsLayer: Sendable {
     /// Whether the level has a key `cache`.
     package var hasCache: Bool { cache != nil }
 
+    /// What the level itself says about upgrades; nil where it says nothing.
+    package var upgrade: Setting<ExchangeSettings.Upgrade>? {
+        var settings = ExchangeSettings.builtIn
+        for change in changes { change(&settings) }
+        return settings.upgrade.origin == nil ? nil : settings.upgrade
+    }
+
     /// A layer that says nothing.
     static let empty = SettingsLayer(changes: [], use: [], useOnly: nil, cache: nil)
 

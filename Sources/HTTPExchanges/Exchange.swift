@@ -15,16 +15,20 @@ package struct RequestHead {
     package let clientAddress: [UInt8]
     /// Whether the client speaks TLS to this gateway.
     package let isSecure: Bool
+    /// Whether the client asks for a tunnel by extended CONNECT (RFC 8441): any reply of 2xx would open one.
+    package let opensTunnel: Bool
 
     /// A head over `bytes`.
     package init(
-        bytes: UnsafeRawBufferPointer, table: HeadTable, buffer: ByteBuffer, clientAddress: [UInt8], isSecure: Bool
+        bytes: UnsafeRawBufferPointer, table: HeadTable, buffer: ByteBuffer, clientAddress: [UInt8], isSecure: Bool,
+        opensTunnel: Bool = false
     ) {
         self.bytes = bytes
         self.table = table
         self.buffer = buffer
         self.clientAddress = clientAddress
         self.isSecure = isSecure
+        self.opensTunnel = opensTunnel
     }
 
     /// The method.
@@ -115,6 +119,12 @@ package protocol ExchangeClient: AnyObject {
     func end(trailers: [UInt8])
     /// Breaks the response off so that the client can tell (RFC 9112 §8).
     func abort()
+    /// Makes a tunnel of the exchange, whose request has no content, by a service's reply of 101 (RFC 9110 §7.8).
+    ///
+    /// From here on `tunnel` hears, as content, what the client sends; as its end, that it sends no more; and as the
+    /// request's failure, once and at last, that the connection or stream is over, unless it was aborted. Content that
+    /// is sent goes out as it is, and the end of the response is the end of this side only.
+    func openTunnel(_ head: ResponseHead, to tunnel: any ExchangeResponder)
     /// Stops or resumes the request's content.
     func setReadsContent(_ reads: Bool)
     /// Time in which content has to make progress; starts as the listener's.

@@ -18,7 +18,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
     /// What happened.
     package enum Reason: Sendable, Equatable {
         case connectRefused, connectTimeout, handshakeFailed, unresolvable, noEndpoint, poolFull, circuitOpen
-        case connectionReset, malformedResponse, truncatedResponse, unexpectedUpgrade
+        case connectionReset, malformedResponse, truncatedResponse, unexpectedUpgrade, unexpectedReply
         case responseHeadTimeout, responseIdleTimeout, exchangeTimeout
         case requestTimeout, clientGone, malformedRequestContent, contentTooLarge
         case draining
@@ -58,6 +58,7 @@ package struct ExchangeFailure: Error, Sendable, Equatable {
         case .malformedResponse: "malformed-response"
         case .truncatedResponse: "truncated-response"
         case .unexpectedUpgrade: "unexpected-upgrade"
+        case .unexpectedReply: "unexpected-reply"
         case .responseHeadTimeout: "response-head-timeout"
         case .responseIdleTimeout: "response-idle-timeout"
         case .exchangeTimeout: "exchange-timeout"

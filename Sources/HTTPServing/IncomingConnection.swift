@@ -67,7 +67,8 @@ final class IncomingConnection: StreamSocketHandler, DeadlineOwner, ServerConnec
             return connection
         }
         let connection = HTTP2ServerConnection(
-            stream, isSecure: isSecure, loop: loop, limits: limits, provider: provider, registry: registry)
+            stream, isSecure: isSecure, offersWebSockets: protocols.webSockets, loop: loop, limits: limits,
+            provider: provider, registry: registry)
         try connection.start()
         return connection
     }

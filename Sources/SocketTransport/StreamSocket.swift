@@ -12,6 +12,14 @@ package protocol StreamSocketHandler: AnyObject {
     func socketClosed(hasFailed: Bool)
     /// What was queued has gone out, down to the low mark.
     func socketIsWritable()
+    /// The peer sends no more.
+    ///
+    /// - Returns: whether there may be something to say all the same; the socket is closed otherwise.
+    func inputEnded() -> Bool
+}
+
+extension StreamSocketHandler {
+    package func inputEnded() -> Bool { false }
 }
 
 /// A connected stream socket on a loop: TCP or Unix domain.
@@ -23,7 +31,8 @@ package protocol StreamSocketHandler: AnyObject {
 /// | state | event | next |
 /// |---|---|---|
 /// | open | bytes | handed over, one read a turn |
-/// | open | end of input | closed |
+/// | open | end of input | closed, or half closed where the owner wants to go on writing |
+/// | half closed | our end, too; hung up | closed |
 /// | open | reset, or a read that fails | closed, failed |
 /// | open, not reading | hung up | what was received is read when reading goes on, then closed |
 /// | open | `closeOutput` | the rest of the queue, then FIN; still reading |
@@ -53,6 +62,8 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
     private var isReading = true
     /// Whether both directions are closed while nobody reads.
     private var hasHungUp = false
+    /// Whether the peer has sent its end, and the owner goes on writing.
+    private var isInputEnded = false
 
     /// Whether bytes written now would go out without piling up.
     package private(set) var isWritable = true
@@ -98,6 +109,10 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
     func ready(_ readiness: Readiness) {
         if readiness.contains(.writable) { flush() }
         guard isOpen, !readiness.isDisjoint(with: [.readable, .failed, .hungUp]) else { return }
+        if isInputEnded {
+            guard !readiness.isDisjoint(with: [.failed, .hungUp]) else { return }
+            return end(hasFailed: readiness.contains(.failed))
+        }
         if isReading { return read() }
         if readiness.contains(.failed) { return end(hasFailed: true) }
         if readiness.contains(.hungUp), !hasHungUp {
@@ -126,11 +141,19 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
         } else {
             loop.readBuffers.give(buffer)
             if failure == 0 {
-                end(hasFailed: false)
+                endInput()
             } else if failure != EAGAIN, failure != EINTR {
                 end(hasFailed: true)
             }
         }
+    }
+
+    /// The peer sends no more: that is the end, unless the owner goes on writing.
+    private func endInput() {
+        guard !hasHungUp, handler?.inputEnded() == true else { return end(hasFailed: false) }
+        guard isOpen else { return }
+        isInputEnded = true
+        watch(.readable, false)
     }
 
     /// Reads more at once where a read was filled, and less where several were nearly empty.
@@ -155,6 +178,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
             guard reads else { return }
             return loop.putOff { [self] in readToTheEnd() }
         }
+        guard !isInputEnded else { return }
         watch(.readable, reads)
     }
 

@@ -25,6 +25,20 @@ package protocol UpstreamCaller: AnyObject {
     func callFailed(_ failure: ExchangeFailure)
     /// The upstream takes bytes again, or no more for now.
     func upstreamWritabilityChanged(_ isWritable: Bool)
+    /// The service wants to switch protocols (101). From here on its bytes come as content, and the end of its side as
+    /// the end of the response; the connection stays until ``tunnelClosed(hasFailed:)``.
+    ///
+    /// - Returns: whether that was asked for. If not the call fails; nothing else may have been done then.
+    func switchesProtocols(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> Bool
+    /// The connection of a tunnel is closed.
+    ///
+    /// - Parameter hasFailed: it ended in an error, a reset for one.
+    func tunnelClosed(hasFailed: Bool)
+}
+
+extension UpstreamCaller {
+    package func switchesProtocols(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> Bool { false }
+    package func tunnelClosed(hasFailed: Bool) {}
 }
 
 /// What a caller says about the endpoint that it wants.

@@ -11,13 +11,15 @@ import SocketTransport
 /// | head | interim response | head |
 /// | head | final head | content, or done when there is none |
 /// | head | closed before a byte | closed; the call may be retried |
+/// | head | 101 that the caller has asked for | tunnel |
+/// | tunnel | the end of both sides | closed |
 /// | content | end of content | done |
 /// | content | closed, broken framing | closed; the call fails |
 /// | done | request complete, persistent, nothing left over | idle |
 /// | done | otherwise | closed |
 package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     /// What the connection is doing.
-    private enum Phase { case idle, head, content, closed }
+    private enum Phase { case idle, head, content, tunnel, closed }
 
     /// The endpoint's place in the pool.
     let seat: PoolSeat
@@ -116,7 +118,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     ///
     /// - Parameter isFollowed: more is sent at once.
     package func send(content: ByteBuffer, isComplete: Bool, isFollowed: Bool = false) {
-        guard phase == .head || phase == .content else { return }
+        guard phase == .head || phase == .content || phase == .tunnel else { return }
         if isComplete { isRequestComplete = true }
         if content.readableBytes > 0 { stream.write(content, isFollowed: isFollowed) }
     }
@@ -129,6 +131,11 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         caller = nil
         isPersistent = false
         stream.close()
+    }
+
+    /// Ends this side of a tunnel behind what is queued; the service may go on sending.
+    package func closeOutput() {
+        if phase == .tunnel { stream.closeOutput() }
     }
 
     /// Stops or resumes reading the response.
@@ -156,6 +163,13 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         ended(hasFailed: hasFailed)
     }
 
+    package func inputEnded() -> Bool {
+        guard phase == .tunnel, let caller else { return false }
+        loop.readClock()
+        caller.receivedEnd(trailers: [])
+        return true
+    }
+
     package func deadlinePassed(now: NIODeadline) {
         if phase == .idle { stream.close() }
     }
@@ -174,7 +188,11 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         while phase == .head, buffer.readableBytes > 0 {
             guard takeHead(&buffer) else { return }
         }
-        if phase == .content { takeContent(&buffer) }
+        if phase == .content {
+            takeContent(&buffer)
+        } else if phase == .tunnel, buffer.readableBytes > 0 {
+            caller?.received(content: buffer)
+        }
         // What went on has been copied or is still held; then the next taker gets other storage.
         if pending == nil { loop.eventLoop.readBuffers.give(bytes) }
     }
@@ -198,10 +216,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
             let head = buffer
             buffer.moveReaderIndex(forwardBy: consumed)
             if table.status < 200 {
-                guard table.status != 101 else {
-                    fail(.unexpectedUpgrade)
-                    return false
-                }
+                if table.status == 101 { return takeUpgrade(head, table: table) }
                 if table.status != 100 {
                     head.withUnsafeReadableBytes { caller?.receivedInterim(table, bytes: $0) }
                 }
@@ -210,6 +225,22 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
             takeFinalHead(head, table: table, rest: &buffer)
             return phase == .content
         }
+    }
+
+    /// Makes a tunnel of the call, if the caller has asked for what the service says.
+    private func takeUpgrade(_ head: ByteBuffer, table: HeadTable) -> Bool {
+        // Before the caller hears of it: it may have something to send at once.
+        phase = .tunnel
+        isPersistent = false
+        // A stream of HTTP/2 cannot become anything else (RFC 9113 §8.6).
+        guard let caller, !isForOneCall, head.withUnsafeReadableBytes({ caller.switchesProtocols(table, bytes: $0) })
+        else {
+            fail(.unexpectedUpgrade)
+            return false
+        }
+        pool.noteReply(of: seat, after: loop.now - leasedAt)
+        seat.state.recordSuccess()
+        return true
     }
 
     /// Hands the final head over, with content that came along.
@@ -314,6 +345,7 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
         if isEstablished { pool.remove(self) }
         guard let receiver = caller else { return }
         caller = nil
+        if last == .tunnel { return receiver.tunnelClosed(hasFailed: hasFailed) }
         let isEnd = last == .content && reader.endsWithConnection && !hasFailed
         // A service may close a connection that has rested; only a fresh one speaks against its endpoint.
         if !isEnd, last == .content || hasReceivedBytes || !isReused { blame() }

@@ -36,7 +36,9 @@ struct SettingsValuesTests {
           cache: { memory: 32MiB, redis: "${env:REDIS}", redisCA: ../tls/ca.pem }
           defaults:
             timeout: 6s
-            timeouts: { requestHead: 1s, requestBody: 2s, idle: 3s, responseHead: 4s, responseIdle: 1h }
+            upgrade: websocket
+            timeouts:
+              { requestHead: 1s, requestBody: 2s, idle: 3s, responseHead: 4s, responseIdle: 1h, tunnelIdle: 2h }
             limits: { requestHead: 16KiB, headerCount: 50, requestBody: 2048, responseBody: 1GiB, jsonDepth: 32 }
             validation: { requests: report, responses: enforce, undeclaredQuery: strip, undeclaredFields: strip }
             errors: { max: 3, values: show }
@@ -275,9 +277,10 @@ struct SettingsValuesTests {
         #expect(settings.unsupportedFeatures.isEmpty)
         #expect(
             settings.resolve(api: "none").leaves.map { "\($0.path)=\($0.text)" } == [
-                "timeout=5s", "timeouts.requestHead=10s", "timeouts.requestBody=30s", "timeouts.idle=1m",
-                "timeouts.responseHead=15s", "timeouts.responseIdle=30s", "limits.requestHead=32KiB",
-                "limits.headerCount=100",
+                "timeout=5s", "upgrade=none", "timeouts.requestHead=10s", "timeouts.requestBody=30s",
+                "timeouts.idle=1m",
+                "timeouts.responseHead=15s", "timeouts.responseIdle=30s", "timeouts.tunnelIdle=5m",
+                "limits.requestHead=32KiB", "limits.headerCount=100",
                 "limits.requestBody=1MiB", "limits.responseBody=8MiB", "limits.jsonDepth=64",
                 "validation.requests=enforce",
                 "validation.responses=report", "validation.undeclaredQuery=pass", "validation.undeclaredFields=pass",

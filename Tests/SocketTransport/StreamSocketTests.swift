@@ -20,8 +20,14 @@ final class Hearing: Sendable {
 /// A handler that notes what it hears. It lives on its loop.
 private final class NotingHandler: StreamSocketHandler {
     private let hearing: Hearing
+    private let goesOn: Bool
 
-    init(_ hearing: Hearing) { self.hearing = hearing }
+    init(_ hearing: Hearing, goesOn: Bool = false) { (self.hearing, self.goesOn) = (hearing, goesOn) }
+
+    func inputEnded() -> Bool {
+        if goesOn { hearing.note("ended") }
+        return goesOn
+    }
 
     func received(_ bytes: ByteBuffer) { hearing.take(bytes) }
     func socketClosed(hasFailed: Bool) { hearing.note(hasFailed ? "failed" : "closed") }
@@ -37,7 +43,7 @@ struct StreamSocketTests {
         let socket: NIOLoopBound<StreamSocket>
         let group: SocketLoopGroup
 
-        init(receiveBuffer: Int32? = nil) async throws {
+        init(receiveBuffer: Int32? = nil, goesOn: Bool = false) async throws {
             group = try SocketLoopGroup(count: 1)
             let loop = group.loops[0]
             let promise = loop.makePromise(of: NIOLoopBound<StreamSocket>.self)
@@ -46,7 +52,7 @@ struct StreamSocketTests {
                 let address = try SocketAddress(ipAddress: "127.0.0.1", port: 0)
                 let listening = try ListeningSocket(on: address, loop: loop) { socket in
                     do {
-                        try socket.start(NotingHandler(hearing))
+                        try socket.start(NotingHandler(hearing, goesOn: goesOn))
                         promise.succeed(NIOLoopBound(socket, eventLoop: loop))
                     } catch {
                         promise.fail(error)
@@ -138,6 +144,41 @@ struct StreamSocketTests {
         try await scene.use { $0.setReading(true) }
         #expect(try await scene.settles { scene.hearing.words == ["closed"] })
         #expect(scene.hearing.bytes.count == 100_000)
+        await scene.group.shutdown()
+    }
+
+    @Test("an owner may go on writing behind the peer's end; the socket closes when both have ended")
+    func halfClosed() async throws {
+        let scene = try await Scene(receiveBuffer: 4096, goesOn: true)
+        try scene.peer.send("last word")
+        scene.peer.finishSending()
+        #expect(try await scene.settles { scene.hearing.words == ["ended"] })
+        #expect(scene.hearing.bytes == Array("last word".utf8))
+        try await scene.use { socket in
+            // The end is told once, whatever is said about reading.
+            socket.setReading(false)
+            socket.setReading(true)
+            socket.write(ByteBuffer(repeating: 7, count: 1 << 20))
+            socket.closeOutput()
+        }
+        let received = try await BackgroundThread.run { [peer = scene.peer] in
+            var count = 0
+            while case let bytes = try peer.receive(), !bytes.isEmpty { count += bytes.count }
+            return count
+        }
+        #expect(received == 1 << 20)
+        #expect(try await scene.settles { scene.hearing.words.last == "closed" })
+        #expect(scene.hearing.words.filter { $0 != "writable" } == ["ended", "closed"])
+        await scene.group.shutdown()
+    }
+
+    @Test("a peer that breaks off behind its end has failed")
+    func brokenBehindEnd() async throws {
+        let scene = try await Scene(goesOn: true)
+        scene.peer.finishSending()
+        #expect(try await scene.settles { scene.hearing.words == ["ended"] })
+        scene.peer.reset()
+        #expect(try await scene.settles { scene.hearing.words == ["ended", "failed"] })
         await scene.group.shutdown()
     }
 

@@ -99,5 +99,6 @@ final class DiscardingClient: ExchangeClient {
     func send(content: ByteBuffer) {}
     func end(trailers: [UInt8]) {}
     func abort() {}
+    func openTunnel(_ head: ResponseHead, to tunnel: any ExchangeResponder) {}
     func setReadsContent(_ reads: Bool) {}
 }

@@ -21,7 +21,7 @@ struct StepFailure {
         case .connectRefused, .unresolvable: kind = .connect
         case .noEndpoint, .circuitOpen: kind = .unavailable
         case .poolFull: kind = .overloaded
-        case .malformedResponse, .truncatedResponse, .unexpectedUpgrade: kind = .malformed
+        case .malformedResponse, .truncatedResponse, .unexpectedUpgrade, .unexpectedReply: kind = .malformed
         default: kind = .reset
         }
         status = FailureMapping.problem(for: failure)?.status ?? 502

@@ -14,33 +14,35 @@ import SocketTransport
 /// | content | broken framing, too slow | linger, after the reply |
 /// | reply | the response's end | head (persistent), flushing (the client reads too slowly), linger |
 /// | flushing | the client has read enough | head |
+/// | reply | 101 for which the client has asked | tunnel |
+/// | tunnel | the end of both sides | closed |
 /// | linger | end of input, or time over | closed |
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
 final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner, ServerConnection {
     /// What the connection is waiting for.
-    private enum Phase { case head, content, reply, flushing, linger, closed }
+    enum Phase { case head, content, reply, tunnel, flushing, linger, closed }
 
     let loop: ExchangeLoop
     var contentTimeout: TimeAmount
     private let limits: ServingLimits
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
-    private let socket: any ByteStream
+    let socket: any ByteStream
     private let isSecure: Bool
     private var clientAddress: [UInt8] = []
-    private var slot = -1
+    private(set) var slot = -1
 
-    private var phase = Phase.head
-    private var responder: (any ExchangeResponder)?
+    var phase = Phase.head
+    var responder: (any ExchangeResponder)?
     private var reader = ContentReader(.none)
     /// Received and not yet used: part of a head, content that nobody wants yet, or requests sent ahead.
     private var pending: ByteBuffer?
     /// Length of a partial head when it was last looked at.
     private var examined = 0
     private var isProcessing = false
-    private var readsContent = true
+    var readsContent = true
     private var contentBytes: Int64 = 0
     private var contentBytesAtWindow: Int64 = 0
 
@@ -50,9 +52,9 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     /// Whether the listener is closed and the connection has to end.
     private var isEnding = false
     private var awaitsContinue = false
-    private var isHeadSent = false
+    var isHeadSent = false
     private var isChunked = false
-    private var endsWithConnection = false
+    var endsWithConnection = false
     private var isResponseComplete = false
 
     /// A connection over `socket` whose requests `provider`'s responders answer.
@@ -115,6 +117,9 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
                 guard readsContent, takeContent(&buffer) else { return keep(buffer) }
             case .reply, .flushing:
                 return keep(buffer)
+            case .tunnel:
+                if buffer.readableBytes > 0 { responder?.content(buffer) }
+                return
             case .linger, .closed:
                 pending = nil
                 return
@@ -323,6 +328,10 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
 
     func end(trailers: [UInt8]) {
         guard isHeadSent, !isResponseComplete else { return }
+        if phase == .tunnel {
+            isResponseComplete = true
+            return socket.closeOutput()
+        }
         if isChunked {
             var buffer = loop.heads.take()
             buffer.writeStaticString("0\r\n")
@@ -356,13 +365,13 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     // MARK: Replies
 
     /// Room for a head with everything that may stand in it.
-    private func room(for head: ResponseHead) -> Int {
+    func room(for head: ResponseHead) -> Int {
         let lines = head.received.map { HeadWriter.room(for: loop.responseTable, bytes: $0) } ?? 0
         return HeadWriter.fixedRoom + head.reason.count + lines + loop.additions.text.count
     }
 
     /// The status line, with the standard phrase where none was received.
-    private func writeStatusLine(_ head: ResponseHead, into cursor: inout HeadCursor) {
+    func writeStatusLine(_ head: ResponseHead, into cursor: inout HeadCursor) {
         guard head.reason.isEmpty else {
             return HeadWriter.writeStatusLine(status: head.status, reason: head.reason, into: &cursor)
         }
@@ -373,7 +382,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     }
 
     /// The lines of the upstream's head that go on.
-    private func writeReceivedLines(_ head: ResponseHead, into cursor: inout HeadCursor) {
+    func writeReceivedLines(_ head: ResponseHead, into cursor: inout HeadCursor) {
         guard let received = head.received else { return }
         HeadWriter.writeLines(
             of: loop.responseTable, bytes: received, into: &cursor, where: head.forwards)
@@ -422,7 +431,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     }
 
     /// Writes `buffer` and gives it back for the next head.
-    private func write(_ buffer: ByteBuffer) {
+    func write(_ buffer: ByteBuffer) {
         if buffer.readableBytes > 0 { socket.write(buffer) }
         loop.heads.give(buffer)
     }
@@ -461,7 +470,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     }
 
     /// Goes on with bytes that were kept.
-    private func resume() {
+    func resume() {
         guard !isProcessing, let held = pending else { return }
         pending = nil
         process(held)
@@ -489,7 +498,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         switch phase {
         case .flushing: finish()
         case .reply: loop.deadlines.set(slot, to: nil)
-        case .head, .content, .linger, .closed: break
+        case .head, .content, .tunnel, .linger, .closed: break
         }
         responder?.clientWritabilityChanged(true)
     }
@@ -513,7 +522,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         case .reply: abortAsGone()
         case .flushing: socket.close()
         case .linger: socket.close()
-        case .closed: break
+        case .tunnel, .closed: break
         }
     }
 
@@ -545,6 +554,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
 
     func socketClosed(hasFailed: Bool) {
         guard phase != .closed else { return }
+        // TLS ends both directions at once; that is an end all the same.
+        let isOrderlyEnd = phase == .tunnel && !hasFailed
         phase = .closed
         pending = nil
         loop.deadlines.unregister(slot)
@@ -553,6 +564,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         registry.remove(self)
         let answering = responder
         responder = nil
+        if isOrderlyEnd { answering?.contentEnded(trailers: []) }
         answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
     }
 }

@@ -27,6 +27,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     let limits: ServingLimits
     private let stream: any ByteStream
     private let isSecure: Bool
+    private let offersWebSockets: Bool
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
     private var channel: PipelineChannel?
@@ -46,12 +47,15 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private var isEnding = false
 
     /// A connection over `stream` whose requests `provider`'s responders answer.
+    ///
+    /// - Parameter offersWebSockets: whether clients are told that they may ask for WebSockets (RFC 8441).
     init(
-        _ stream: any ByteStream, isSecure: Bool, loop: ExchangeLoop, limits: ServingLimits,
+        _ stream: any ByteStream, isSecure: Bool, offersWebSockets: Bool, loop: ExchangeLoop, limits: ServingLimits,
         provider: any ExchangeResponderProvider, registry: ConnectionRegistry
     ) {
         self.stream = stream
         self.isSecure = isSecure
+        self.offersWebSockets = offersWebSockets
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -85,6 +89,10 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
             HTTP2Setting(parameter: .initialWindowSize, value: Self.streamWindow),
             HTTP2Setting(parameter: .enablePush, value: 0),
         ]
+        // Without it the handler refuses `:protocol` as malformed (RFC 8441 §3).
+        if offersWebSockets {
+            configuration.initialSettings.append(HTTP2Setting(parameter: .enableConnectProtocol, value: 1))
+        }
         configuration.maximumBufferedControlFrames = 1_000
         return configuration
     }
@@ -170,8 +178,9 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     /// Begins an exchange.
     private func begin(_ fields: HPACKHeaders, on id: HTTP2StreamID, isComplete: Bool) {
         var buffer = loop.heads.take()
+        let opensTunnel: Bool
         do {
-            try RequestHeadTranslation.write(
+            opensTunnel = try RequestHeadTranslation.write(
                 fields, hasContent: !isComplete, limits: limits.head, into: &buffer)
         } catch {
             switch error {
@@ -192,12 +201,15 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         case .complete:
             // More content than none was announced, or the other way round (RFC 9113 §8.1.1).
             if isComplete, case .length = table.framing { return writeReset(id, .protocolError) }
+            // A tunnel that is closed before it is open, or that is said to be content (RFC 9110 §9.3.6).
+            if opensTunnel, isComplete || table.framing != .none { return writeReset(id, .protocolError) }
             let method = fields.first(name: ":method") ?? ""
             let stream = open(id, answersHEAD: method == "HEAD", awaitsContinue: table.expectsContinue && !isComplete)
             buffer.withUnsafeReadableBytes { bytes in
                 stream.begin(
                     RequestHead(
-                        bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure),
+                        bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure,
+                        opensTunnel: opensTunnel),
                     isComplete: isComplete)
             }
         }

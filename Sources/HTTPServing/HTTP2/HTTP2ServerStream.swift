@@ -9,11 +9,17 @@ import SocketTransport
 /// Content of the response waits here until both windows and the socket take it, content of the request until the
 /// responder wants it; the client is given credit for what the responder has taken. So a stream holds at most a window
 /// in the one direction, and what its responder writes beyond the mark in the other.
+///
+/// A stream that asks for a tunnel (RFC 8441) is a request without content until the tunnel is open; what the client sends
+/// before that waits, and there is at most a window of it.
 final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     /// Queued bytes above which the responder should stop, and down to which it waits then.
     private static let marks = (low: 16 * 1024, high: 64 * 1024)
     /// Largest DATA frame that is sent: what every peer accepts (RFC 9113 §4.2).
     private static let frameSize = 16_384
+
+    /// How far the stream is on its way to a tunnel.
+    private enum Tunnelling { case none, awaited, open }
 
     /// The stream's number.
     let id: HTTP2StreamID
@@ -29,6 +35,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     private var isRequestComplete = false
     private var isHeadSent = false
     private var isResponseComplete = false
+    private var tunnelling = Tunnelling.none
 
     /// Bytes that the client still takes on this stream; may be negative (RFC 9113 §6.9.2).
     var window: Int
@@ -69,9 +76,13 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     /// Hands the head over.
     func begin(_ head: RequestHead, isComplete: Bool) {
         isRequestComplete = isComplete
-        if !isComplete { restartContentWindow() }
+        if head.opensTunnel {
+            tunnelling = .awaited
+        } else if !isComplete {
+            restartContentWindow()
+        }
         responder?.begin(head, client: self)
-        if isComplete { responder?.contentEnded(trailers: []) }
+        if isComplete || head.opensTunnel { responder?.contentEnded(trailers: []) }
     }
 
     /// Has the head refused.
@@ -84,7 +95,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     func received(_ bytes: ByteBuffer, isLast: Bool) {
         guard !isRequestComplete else { return }
         awaitsContinue = false
-        if readsContent, held.isEmpty {
+        if readsContent, held.isEmpty, tunnelling != .awaited {
             deliver(bytes)
         } else if bytes.readableBytes > 0 {
             held.append(bytes)
@@ -95,7 +106,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     /// The request has ended.
     func receivedEnd(trailers: [UInt8]) {
         guard !isRequestComplete else { return }
-        guard held.isEmpty else {
+        guard held.isEmpty, tunnelling != .awaited else {
             heldTrailers = trailers
             return
         }
@@ -108,7 +119,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     private func deliver(_ bytes: ByteBuffer) {
         let count = bytes.readableBytes
         contentBytes += Int64(count)
-        if count > 0, !isResponseComplete { responder?.content(bytes) }
+        if count > 0, !isResponseComplete || tunnelling == .open { responder?.content(bytes) }
         uncredited += count
         // Credit in large pieces: half a window at a time.
         guard uncredited >= HTTP2ServerConnection.streamWindow / 2 else { return }
@@ -119,8 +130,14 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     func setReadsContent(_ reads: Bool) {
         guard reads != readsContent else { return }
         readsContent = reads
+        guard tunnelling != .awaited else { return }
         guard reads else { return setDeadline(nil) }
-        if !isRequestComplete { restartContentWindow() }
+        if !isRequestComplete, tunnelling == .none { restartContentWindow() }
+        deliverHeld()
+    }
+
+    /// Delivers what has waited, as far as it is wanted.
+    private func deliverHeld() {
         while readsContent, let bytes = held.popFirst() { deliver(bytes) }
         if held.isEmpty, let trailers = heldTrailers {
             heldTrailers = nil
@@ -146,12 +163,18 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     func send(_ head: ResponseHead, content: ByteBuffer?, isComplete: Bool) {
         guard !isHeadSent else { return }
         isHeadSent = true
+        // RFC 8441 §5: to the client any 2xx would be an open tunnel.
+        if tunnelling == .awaited, (200..<300).contains(head.status) { return refuseTunnel() }
         let content = answersHEAD || head.status == 204 || head.status == 304 ? nil : content
         let isLast = isComplete && content?.readableBytes ?? 0 == 0
         connection?.write(
             ResponseFields.head(head, loop: loop, answersHEAD: answersHEAD), on: id, endStream: isLast)
         if let content, content.readableBytes > 0 { enqueue(content) }
-        guard isComplete else { return }
+        guard isComplete else {
+            // What has come with the head does not wait for what comes behind it.
+            if outgoingBytes > 0 { connection?.sendQueued(self) }
+            return
+        }
         if isLast { complete() } else { endBehindQueue() }
     }
 
@@ -168,7 +191,26 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     }
 
     func abort() {
-        connection?.reset(self, .internalError)
+        // RFC 8441 §5: a connection that breaks is CANCEL.
+        connection?.reset(self, tunnelling == .open ? .cancel : .internalError)
+    }
+
+    func openTunnel(_ head: ResponseHead, to tunnel: any ExchangeResponder) {
+        guard tunnelling == .awaited, !isHeadSent, let connection else { return }
+        isHeadSent = true
+        tunnelling = .open
+        responder = tunnel
+        setDeadline(nil)
+        connection.write(ResponseFields.tunnel(head, loop: loop), on: id, endStream: false)
+        readsContent = true
+        deliverHeld()
+    }
+
+    /// Says that there is no tunnel where the answer would have said that there is one.
+    private func refuseTunnel() {
+        let head = ResponseHead(status: 502, framing: .none)
+        connection?.write(ResponseFields.head(head, loop: loop, answersHEAD: false), on: id, endStream: true)
+        complete()
     }
 
     private func enqueue(_ content: ByteBuffer) {
@@ -179,7 +221,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
 
     private func endBehindQueue() {
         endsBehindQueue = true
-        responder = nil
+        if tunnelling != .open { responder = nil }
         connection?.sendQueued(self)
     }
 
@@ -224,8 +266,10 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     /// Notes how the queue stands after a round of sending.
     func settleAfterSending() {
         guard !isResponseComplete else { return }
+        // The one in the middle of a tunnel looks at the time itself.
+        guard tunnelling != .open else { return tellIfWritable() }
         // A client that opens no window takes nothing: it counts as gone after a while (RFC 9113 §10.5).
-        if outgoingBytes > 0, isRequestComplete || !readsContent {
+        if outgoingBytes > 0, isRequestComplete || !readsContent || tunnelling == .awaited {
             setDeadline(loop.now + limits.idleTimeout)
         } else if isRequestComplete {
             setDeadline(nil)
@@ -245,15 +289,16 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
 
     private func complete() {
         isResponseComplete = true
-        responder = nil
+        if tunnelling != .open { responder = nil }
         setDeadline(nil)
         connection?.finishIfDone(self)
     }
 
-    /// Whether both halves are over; a request that is not is given up (RFC 9113 §8.1).
-    var isDone: Bool { isResponseComplete }
+    /// Whether the stream is over. A request that is not over with its response is given up (RFC 9113 §8.1); a tunnel
+    /// has two sides.
+    var isDone: Bool { isResponseComplete && (tunnelling != .open || isRequestComplete) }
     /// Whether the client has sent everything.
-    var hasWholeRequest: Bool { isRequestComplete }
+    var hasWholeRequest: Bool { isRequestComplete || heldTrailers != nil }
 
     // MARK: The end
 
@@ -272,7 +317,11 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         isHeadSent = true
         let answering = responder
         responder = nil
-        if let failure { answering?.requestFailed(failure) }
+        if let failure {
+            answering?.requestFailed(failure)
+        } else if tunnelling == .open {
+            answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
+        }
     }
 
     // MARK: Time

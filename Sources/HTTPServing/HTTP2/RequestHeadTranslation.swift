@@ -7,6 +7,9 @@ import NIOHPACK
 /// ```
 ///   :method GET  :scheme https  :authority shop  :path /products/1  accept */*
 ///   GET /products/1 HTTP/1.1\r\nHost: shop\r\naccept: */*\r\n\r\n
+///
+///   :method CONNECT  :protocol websocket  :scheme https  :authority shop  :path /chat
+///   GET /chat HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n
 /// ```
 /// The text then goes through the one parser of heads, so that a request is read by the same rules whatever brought it,
 /// and nothing can mean one thing here and another one behind the gateway. What could end a line or a word early is
@@ -18,7 +21,7 @@ enum RequestHeadTranslation {
         case malformed
         /// It has more fields, or larger ones, than are accepted.
         case tooLarge
-        /// A method that opens a tunnel; none is offered.
+        /// A method that opens a tunnel of a kind that is not offered.
         case tunnel
     }
 
@@ -26,10 +29,12 @@ enum RequestHeadTranslation {
     ///
     /// - Parameter hasContent: the stream goes on behind the field list.
     /// - Parameter isSecure: the connection is encrypted, and `:scheme` must say so.
+    /// - Returns: whether the request asks for a WebSocket by extended CONNECT (RFC 8441); then nothing of the stream is
+    ///   content.
     /// - Throws: ``Defect``.
     static func write(
         _ fields: HPACKHeaders, hasContent: Bool, limits: HeadLimits, into buffer: inout ByteBuffer
-    ) throws(Defect) {
+    ) throws(Defect) -> Bool {
         // Counted before crumbs of a cookie become one field: they cost memory one by one.
         guard fields.count <= limits.fields + 4 else { throw .tooLarge }
         let pseudo = try PseudoFields(fields)
@@ -38,6 +43,7 @@ enum RequestHeadTranslation {
         buffer.writeString(pseudo.path)
         buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
         buffer.writeString(pseudo.authority)
+        if pseudo.opensTunnel { buffer.writeStaticString("\r\nConnection: Upgrade\r\nUpgrade: websocket") }
         var hasLength = false
         var hasCookie = false
         for (name, value, _) in fields {
@@ -48,6 +54,8 @@ enum RequestHeadTranslation {
                 hasCookie = true
                 continue
             case "content-length": hasLength = true
+            // RFC 8441 §5: it is not used, and what is sent to the service is made for it.
+            case "sec-websocket-key" where pseudo.opensTunnel: continue
             // RFC 9113 §8.2.2: what concerns one connection of HTTP/1.1 has no place here.
             case "connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade": throw .malformed
             case "te": guard value == "trailers" else { throw .malformed }
@@ -61,8 +69,9 @@ enum RequestHeadTranslation {
         }
         if hasCookie { try writeCookie(fields, into: &buffer) }
         // Where HTTP/2 needs no length, HTTP/1.1 has chunks.
-        if hasContent, !hasLength { buffer.writeStaticString("\r\nTransfer-Encoding: chunked") }
+        if hasContent, !hasLength, !pseudo.opensTunnel { buffer.writeStaticString("\r\nTransfer-Encoding: chunked") }
         buffer.writeStaticString("\r\n\r\n")
+        return pseudo.opensTunnel
     }
 
     /// One `Cookie` field out of its crumbs (RFC 9113 §8.2.3).
@@ -95,11 +104,14 @@ enum RequestHeadTranslation {
     }
 }
 
-/// The pseudo-header fields of a request (RFC 9113 §8.3.1), checked.
+/// The pseudo-header fields of a request (RFC 9113 §8.3.1, RFC 8441 §4), checked.
 private struct PseudoFields {
+    /// The method that HTTP/1.1 would have.
     let method: String
     let path: String
     let authority: String
+    /// Whether the request is an extended CONNECT for a WebSocket.
+    let opensTunnel: Bool
 
     init(_ fields: HPACKHeaders) throws(RequestHeadTranslation.Defect) {
         var found: [String: String] = [:]
@@ -118,8 +130,11 @@ private struct PseudoFields {
         else {
             throw .malformed
         }
-        if method == "CONNECT" { throw .tunnel }
-        guard found.count == (found[":authority"] == nil ? 3 : 4), let path = found[":path"],
+        let tunnelled = found[":protocol"]
+        guard (method == "CONNECT") == (tunnelled != nil) else { throw method == "CONNECT" ? .tunnel : .malformed }
+        guard tunnelled?.lowercased() ?? "websocket" == "websocket" else { throw .tunnel }
+        guard found.count == 3 + (found[":authority"] == nil ? 0 : 1) + (tunnelled == nil ? 0 : 1),
+            let path = found[":path"],
             let scheme = found[":scheme"]?.lowercased(), scheme == "http" || scheme == "https",
             Self.isWord(path), path.utf8.first == UInt8(ascii: "/") || path == "*" && method == "OPTIONS",
             !path.utf8.contains(UInt8(ascii: "#")), hosts.count <= 1
@@ -128,7 +143,8 @@ private struct PseudoFields {
         guard let authority = found[":authority"] ?? hosts.first, Self.isWord(authority),
             hosts.first.map({ $0.lowercased() == authority.lowercased() }) ?? true
         else { throw .malformed }
-        self.method = method
+        opensTunnel = tunnelled != nil
+        self.method = opensTunnel ? "GET" : method
         self.path = path
         self.authority = authority
     }

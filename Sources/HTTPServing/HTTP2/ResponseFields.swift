@@ -19,6 +19,17 @@ enum ResponseFields {
         return fields
     }
 
+    /// The fields of a head that opens a tunnel: the service's 101 is 200 here, and there is nothing to be accepted
+    /// (RFC 8441 §5).
+    static func tunnel(_ head: ResponseHead, loop: ExchangeLoop) -> HPACKHeaders {
+        Self.head(
+            ResponseHead(
+                status: 200, received: head.received, framing: .untilClose,
+                replacesOriginFields: head.replacesOriginFields,
+                hidden: head.hidden + [Array("sec-websocket-accept".utf8)]),
+            loop: loop, answersHEAD: false)
+    }
+
     /// The fields of an interim head.
     static func interim(_ head: ResponseHead, loop: ExchangeLoop) -> HPACKHeaders {
         var fields = HPACKHeaders()
