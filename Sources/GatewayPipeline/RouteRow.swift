@@ -1,3 +1,4 @@
+import GatewaySettings
 import GatewayTelemetry
 import MessageContracts
 import NIOCore
@@ -126,6 +127,8 @@ package final class RouteRow: Sendable {
 
     /// Time for the reply to an attempt to begin.
     let attemptTimeout: TimeAmount
+    /// Which requests are turned away first when there are too many.
+    let priority: ExchangeSettings.Priority
     /// Time after which a safe request is sent to a second instance; nil for never.
     let hedgeAfter: TimeAmount?
 
@@ -145,8 +148,10 @@ package final class RouteRow: Sendable {
         responseIdleTimeout: TimeAmount, requestBodyTimeout: TimeAmount,
         retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
         cors: CORSPlan? = nil, headers: HeaderPlan? = nil,
-        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil
+        cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil,
+        priority: ExchangeSettings.Priority = .normal
     ) {
+        self.priority = priority
         self.api = api
         self.operation = operation
         self.method = method

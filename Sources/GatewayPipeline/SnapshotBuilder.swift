@@ -330,7 +330,8 @@ package struct SnapshotBuilder {
             headers: HeaderPlan(policies.map(\.value), settings: place.settings),
             cache: cache,
             invalidation: invalidation,
-            hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) })
+            hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) },
+            priority: exchange.priority.value)
     }
 
     // MARK: Upstreams

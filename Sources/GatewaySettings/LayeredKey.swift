@@ -51,6 +51,8 @@ struct LayeredKey: Sendable {
     static let all: [LayeredKey] = [
         LayeredKey(nil, "timeout", \.timeout, .duration(), "Time for the whole exchange."),
         LayeredKey(
+            nil, "priority", \.priority, .choice(), "Which requests are shed first when there are too many (overload)."),
+        LayeredKey(
             "timeouts", "requestHead", \.timeouts.requestHead, .duration(), "Time for the head of a request.",
             isConnectionWide: true),
         LayeredKey(

@@ -1,6 +1,7 @@
+import HTTPExchanges
 import SecureTransport
 
-/// How a listener's connections are encrypted, and what they speak.
+/// How a listener's connections are encrypted, what they speak, for whom, and how many there may be.
 package struct ListenerProtocols: Sendable {
     /// Who the listener is to its clients; nil for connections that are not encrypted.
     package var identity: ServerIdentity?
@@ -8,6 +9,14 @@ package struct ListenerProtocols: Sendable {
     package var http1 = true
     /// Whether HTTP/2 is spoken: chosen by ALPN on encrypted connections, by its preface on others (RFC 9113 §3.3).
     package var http2 = false
+
+    /// Whether a proxy says whom it speaks for before anything else (``ProxyHeader``). Others are not listened to.
+    package var expectsProxyHeader = false
+    /// The proxies whose word about their clients is believed.
+    package var trustedProxies = TrustedProxies()
+
+    /// Most open connections.
+    package var quota = ConnectionQuota()
 
     /// HTTP/1.1 in the clear.
     package init() {}

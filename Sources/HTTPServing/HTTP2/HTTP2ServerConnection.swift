@@ -27,6 +27,8 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     let limits: ServingLimits
     private let stream: any ByteStream
     private let isSecure: Bool
+    /// What is known of the other end beside its address.
+    private let peer: ConnectionPeer?
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
     private var channel: PipelineChannel?
@@ -47,11 +49,13 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     /// A connection over `stream` whose requests `provider`'s responders answer.
     init(
-        _ stream: any ByteStream, isSecure: Bool, loop: ExchangeLoop, limits: ServingLimits,
+        _ stream: any ByteStream, isSecure: Bool, peer: ConnectionPeer? = nil, loop: ExchangeLoop,
+        limits: ServingLimits,
         provider: any ExchangeResponderProvider, registry: ConnectionRegistry
     ) {
         self.stream = stream
         self.isSecure = isSecure
+        self.peer = peer
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -63,7 +67,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     /// - Throws: the system's error when the stream cannot be watched; it is closed then.
     func start() throws {
         try stream.start(self)
-        clientAddress = Array((stream.peerAddress?.ipAddress ?? "unknown").utf8)
+        clientAddress = peer?.address ?? Array((stream.peerAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
         loop.openConnections += 1
@@ -197,7 +201,8 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
             buffer.withUnsafeReadableBytes { bytes in
                 stream.begin(
                     RequestHead(
-                        bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure),
+                        bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure,
+                        peer: peer),
                     isComplete: isComplete)
             }
         }
