@@ -70,6 +70,8 @@ extension EndToEnd {
                 var sockets: [LoopbackSocket?] = Array(repeating: nil, count: attack.count)
                 while !isDone.value.withLock({ $0 }) {
                     for index in sockets.indices {
+                        // Each connection says something four times a second, and not all of them at once.
+                        if attack != .endlessHeads, sockets[index] != nil { usleep(UInt32(250_000 / attack.count)) }
                         if sockets[index] == nil {
                             sockets[index] = try? LoopbackSocket(connectingTo: port, receiveBuffer: 4096)
                             try? sockets[index]?.send(attack.opening, within: 0)
@@ -77,7 +79,7 @@ extension EndToEnd {
                             do { try sockets[index]?.send(attack.more, within: 0.01) } catch { sockets[index] = nil }
                         }
                     }
-                    usleep(attack == .endlessHeads ? 200 : 20_000)
+                    usleep(200)
                 }
                 for socket in sockets { socket?.close() }
             }

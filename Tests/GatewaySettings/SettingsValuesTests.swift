@@ -290,7 +290,8 @@ struct SettingsValuesTests {
         #expect(settings.unsupportedFeatures.isEmpty)
         #expect(
             settings.resolve(api: "none").leaves.map { "\($0.path)=\($0.text)" } == [
-                "timeout=5s", "timeouts.requestHead=10s", "timeouts.requestBody=30s", "timeouts.idle=1m",
+                "timeout=5s", "priority=normal", "timeouts.requestHead=10s", "timeouts.requestBody=30s",
+                "timeouts.idle=1m",
                 "timeouts.responseHead=15s", "timeouts.responseIdle=30s", "limits.requestHead=32KiB",
                 "limits.headerCount=100",
                 "limits.requestBody=1MiB", "limits.responseBody=8MiB", "limits.jsonDepth=64",

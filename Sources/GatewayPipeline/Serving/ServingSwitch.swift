@@ -53,12 +53,14 @@ final class ServingSwitch: Sendable {
     ///
     /// - Throws: when an event loop has ended.
     func serve(_ snapshot: Snapshot, report: AdminReport) async throws {
+        // What documents do not declare may be limited, too.
+        let plans = (snapshot.rows + snapshot.mounts.compactMap(\.undeclared)).compactMap(\.traffic)
         let (insights, limits, concurrency) = current.withLock { current in
             current.insights = InsightKeeper(snapshot, metrics: metrics, replacing: current.insights)
-            if current.limits == nil, snapshot.rows.contains(where: { $0.traffic?.limitsRate == true }) {
+            if current.limits == nil, plans.contains(where: \.limitsRate) {
                 current.limits = RateLimitTable()
             }
-            if current.concurrency == nil, snapshot.rows.contains(where: { $0.traffic?.concurrency.isEmpty == false }) {
+            if current.concurrency == nil, plans.contains(where: { !$0.concurrency.isEmpty }) {
                 current.concurrency = ConcurrencyTable()
             }
             return (current.insights, current.limits, current.concurrency)
