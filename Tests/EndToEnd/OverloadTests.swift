@@ -105,6 +105,12 @@ extension EndToEnd {
             let metrics = try HTTPClient.send("GET /metrics", to: gateway.adminPort).text
             #expect(metrics.contains("lintel_shed_requests_total{reason=\"memory\"} "))
             #expect(!metrics.contains("lintel_resident_memory_bytes 0\n"))
+            // What is taken out of the settings holds no longer.
+            let text = FileContent.text(gateway.folder.file("routes/gateway.yaml"))
+            try gateway.folder.write(
+                text.replacing("overload: { memory: 16MiB }", with: ""), to: "routes/gateway.yaml")
+            gateway.process.send(SIGHUP)
+            #expect(Clock.poll(for: 10) { (try? HTTPClient.send("GET /normal", to: gateway.port).status) == 200 })
         }
 
         @Test("when every request waits too long, low priority is turned away at once and high priority never")

@@ -85,6 +85,18 @@ struct ForwardedChainTests {
         #expect(Self.verdict(lines) == verdict)
     }
 
+    @Test("no line traps, and none of a client's makes him somebody whom the proxy has not seen")
+    func noise() {
+        let alphabet = Array("for=proto=host=\",;[]:.\\ \t012359abf_-%@".utf8)
+        for _ in 0..<20_000 {
+            let text = String(
+                decoding: (0..<Int.random(in: 0...40)).map { _ in alphabet.randomElement() ?? 0x20 }, as: UTF8.self)
+            #expect(Self.verdict(["X-Forwarded-For: \(text), 203.0.113.9"]).hasPrefix("203.0.113.9"))
+            let told = Self.verdict(["Forwarded: \(text), for=203.0.113.9"])
+            #expect(told == "-" || told.hasPrefix("203.0.113.9"), "\(text)")
+        }
+    }
+
     @Test(
         "the client's protocol and host: those of its hop, or what the last proxy says",
         arguments: [
