@@ -74,6 +74,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
         case "/routes": return (200, "application/json", view.report.routes)
         case "/keys": return (200, "application/json", KeySetListing(metrics.keySets.all).json)
         case "/upstreams": return (200, "application/json", UpstreamListing(metrics.endpoints.all).json)
+        case "/samples": return (200, "application/json", metrics.samples.json)
         case "/cache": return (200, "application/json", view.purge.statistics)
         case "/config": return (200, "application/json", view.report.configuration)
         default: return nil
@@ -82,7 +83,7 @@ final class AdminResponderProvider: ExchangeResponderProvider {
 
     /// The paths, for a reply to an unknown one.
     fileprivate static let paths =
-        "/healthz, /readyz, /metrics, /routes, /upstreams, /keys, /cache, /config and the documentation"
+        "/healthz, /readyz, /metrics, /samples, /routes, /upstreams, /keys, /cache, /config and the documentation"
 }
 
 /// Answers one request on the admin listener: health, readiness, metrics, routes, settings; purges the store.

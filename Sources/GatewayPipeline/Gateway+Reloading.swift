@@ -24,6 +24,10 @@ extension Gateway {
             throw error
         }
         await changeLog(next.accessLog, before: old.configuration.accessLog)
+        let before = old.configuration
+        if next.targetLatency != before.targetLatency || next.memoryBudget != before.memoryBudget {
+            try? await Self.watchLoad(next, posts, memory)
+        }
         let kept = old.listeners.filter { entry in next.listeners.contains { $0.address == entry.address } }
         for entry in kept {
             guard let plan = next.listeners.first(where: { $0.address == entry.address }) else { continue }

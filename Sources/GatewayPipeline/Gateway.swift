@@ -36,6 +36,10 @@ package final class Gateway: Sendable {
         package var adopted: [String: [CInt]] = [:]
         /// Where traces go; nil for nowhere.
         package var traces: TraceDestination?
+        /// How long a request may wait to be looked at; nil where nothing is turned away for that.
+        package var targetLatency: TimeAmount?
+        /// Bytes of resident memory beyond which requests are turned away; nil for none.
+        package var memoryBudget: Int?
         /// Writes a line for the operator.
         package var notify: @Sendable (String) -> Void = { _ in }
 
@@ -66,6 +70,8 @@ package final class Gateway: Sendable {
     let upstreams: UpstreamKeeper
     /// Sends traces.
     let traces: TraceExporter?
+    /// The process' memory.
+    let memory: MemoryWatch
 
     /// What listens, and how.
     struct Standing: Sendable {
@@ -102,8 +108,9 @@ package final class Gateway: Sendable {
     private init(
         _ standing: Standing, metrics: MetricsRegistry, group: SocketLoopGroup, posts: [Post],
         readiness: Readiness, keySets: KeySetKeeper, sharedStore: RedisService?, serving: ServingSwitch,
-        upstreams: UpstreamKeeper, traces: TraceExporter?
+        upstreams: UpstreamKeeper, traces: TraceExporter?, memory: MemoryWatch
     ) {
+        self.memory = memory
         self.standing = Mutex(standing)
         self.serving = serving
         self.upstreams = upstreams
@@ -130,6 +137,7 @@ package final class Gateway: Sendable {
         let upstreams = UpstreamKeeper(notify: configuration.notify)
         metrics.endpoints.use(upstreams.rows)
         let services = upstreams.services(for: snapshot)
+        let memory = MemoryWatch()
         var posts: [Post] = []
         var started: [PublicListener] = []
         do {
@@ -144,7 +152,7 @@ package final class Gateway: Sendable {
                         index: index, loop: loop, snapshot: snapshot, services: services,
                         metrics: metrics.shard(worker: index), log: access,
                         cache: cache, cacheMetrics: metrics.cache)
-                    worker.start()
+                    worker.start(memory)
                     return Post(
                         loop: NIOLoopBound(loop, eventLoop: eventLoop),
                         worker: NIOLoopBound(worker, eventLoop: eventLoop))
@@ -174,6 +182,7 @@ package final class Gateway: Sendable {
                 }
             }
             traces?.start()
+            try await Self.watchLoad(configuration, posts, memory)
             try await serving.serve(snapshot, report: report)
             let sharedStore = try await shareStore(posts, configuration, metrics: metrics.cache)
             for plan in configuration.listeners {
@@ -187,7 +196,8 @@ package final class Gateway: Sendable {
             return Gateway(
                 Standing(configuration: configuration, listeners: started, admin: admin, logWriter: logWriter),
                 metrics: metrics, group: group, posts: posts, readiness: readiness, keySets: keySets,
-                sharedStore: sharedStore, serving: serving, upstreams: upstreams, traces: traces)
+                sharedStore: sharedStore, serving: serving, upstreams: upstreams, traces: traces,
+                memory: memory)
         } catch {
             for entry in started { await entry.listener.stopAccepting() }
             await group.shutdown()
@@ -252,6 +262,20 @@ package final class Gateway: Sendable {
         guard configuration.cacheServer != nil, let worker = posts.first?.worker else { return nil }
         return { request, groups in
             worker.eventLoop.execute { worker.value.shared?.purge(request, groups: groups) }
+        }
+    }
+
+    /// Has every worker notice when there is too much, as far as the settings want that.
+    static func watchLoad(_ configuration: Configuration, _ posts: [Post], _ memory: MemoryWatch) async throws {
+        memory.set(configuration.memoryBudget)
+        let target = configuration.targetLatency
+        let isWanted = target != nil || configuration.memoryBudget != nil
+        for post in posts {
+            try await post.worker.eventLoop.submit {
+                let worker = post.worker.value
+                worker.overload = isWanted ? OverloadGate(memory, targetLatency: target?.nanoseconds) : nil
+                worker.loop.eventLoop.queueWatch = target == nil ? nil : QueueWatch()
+            }.get()
         }
     }
 

@@ -8,7 +8,7 @@ extension GatewayExchange {
     /// waits for the keys that decide it, and then the exchange goes on by ``keysCame()``.
     func callerMayPass(_ row: RouteRow, query: UnsafeRawBufferPointer?, head: RequestHead) -> Bool {
         guard let plan = row.security else { return true }
-        let view = CredentialView(query: query, table: head.table, bytes: head.bytes)
+        let view = CredentialView(query: query, table: head.table, bytes: head.bytes, peer: head.peer)
         let now = GatewayWorker.wallClock() / 1_000_000_000
         switch plan.evaluate(view, at: now, using: &worker.credentials) {
         case .granted(let consumer):

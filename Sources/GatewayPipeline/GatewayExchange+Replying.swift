@@ -270,12 +270,16 @@ extension GatewayExchange {
             self.refreshFlight = nil
         }
         if !invalidates.isEmpty { invalidates.removeAll(keepingCapacity: true) }
+        if !places.isEmpty { leavePlaces() }
         contentMode = .none
         let nanoseconds = Self.nanoseconds(from: startedAt, to: .now())
         // How long a tunnel was open says nothing about how fast it was opened.
         let answered = status == 101 ? Self.nanoseconds(from: startedAt, to: repliedAt ?? .now()) : nanoseconds
         worker.metrics.recordExchange(operation: row?.metrics ?? 0, status: status, nanoseconds: answered)
         worker.metrics.recordBytes(clientReceived: Int(bytesIn), clientSent: Int(bytesOut))
+        if worker.metrics.samples.wants(nanoseconds: nanoseconds, violations: violations) {
+            keepSample(outcome: outcome, nanoseconds: nanoseconds)
+        }
         if trace != nil { endTrace(outcome: outcome) }
         if worker.isLogging { log(outcome: outcome, nanoseconds: nanoseconds, steps: steps) }
         worker.loop.eventLoop.readBuffers.give(received)
@@ -284,10 +288,26 @@ extension GatewayExchange {
         worker.giveBack(self)
     }
 
+    /// Keeps the exchange for who looks at the slowest and at those that broke their contracts.
+    private func keepSample(outcome: String, nanoseconds: UInt64) {
+        guard let row, !isRefreshing else { return }
+        worker.metrics.samples.keep(
+            ExchangeSample(
+                time: GatewayWorker.wallClock(), requestID: requestID, api: row.api, operation: row.operation,
+                line: "\(row.method) \(row.template)", status: status, nanoseconds: nanoseconds,
+                upstreamNanoseconds: upstreamNanoseconds, endpoint: endpointName, attempts: attempts, outcome: outcome,
+                violations: violations))
+    }
+
+    /// How long the service took; nil where it was not asked, or has not replied.
+    private var upstreamNanoseconds: UInt64? {
+        guard let calledAt, let repliedAt else { return nil }
+        return Self.nanoseconds(from: calledAt, to: repliedAt)
+    }
+
     /// Writes the access log's line.
     private func log(outcome: String, nanoseconds: UInt64, steps: [AccessLogStep]) {
-        var upstreamNanoseconds: UInt64?
-        if let calledAt, let repliedAt { upstreamNanoseconds = Self.nanoseconds(from: calledAt, to: repliedAt) }
+        let upstreamNanoseconds = upstreamNanoseconds
         received.withUnsafeReadableBytes { bytes in
             requestID.withUnsafeBytes { id in
                 clientAddress.withUnsafeBytes { address in

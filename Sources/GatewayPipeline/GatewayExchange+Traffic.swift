@@ -24,36 +24,25 @@ extension GatewayExchange {
         guard !isAddressCounted else { return true }
         isAddressCounted = true
         return plan.byAddress.allSatisfy { limit in
-            address.customer.withUnsafeBytes { isWithin(limit, caller: $0, row) }
+            let caller = address.customer.withUnsafeBytes {
+                RateLimitTable.fingerprint(limit: limit.number, name: $0)
+            }
+            return isWithin(limit, caller: caller, row)
         }
     }
 
     /// Whether the caller, whose credentials have been checked, does not come too often; replies 429 when not.
     func callerIsWithinLimits(_ plan: TrafficPlan, _ row: RouteRow) -> Bool {
         plan.byCaller.allSatisfy { limit in
-            var name: [UInt8] = []
-            switch limit.subject {
-            case .operation: withUnsafeBytes(of: row.metrics) { name.append(contentsOf: $0) }
-            case .consumer, .address:
-                if let consumer {
-                    // Names are unique within a policy; the policy's name has no zero in it.
-                    name.append(contentsOf: consumer.policy.utf8)
-                    name.append(0)
-                    worker.credentials.withName(of: consumer) { name.append(contentsOf: $0) }
-                } else {
-                    name = [0] + ClientAddress(clientAddress).customer
-                }
-            }
-            return name.withUnsafeBytes { isWithin(limit, caller: $0, row) }
+            isWithin(limit, caller: fingerprint(limit: limit.number, subject: limit.subject, row), row)
         }
     }
 
     /// Counts a request; replies 429 when it is one too many.
-    private func isWithin(_ limit: TrafficPlan.Limit, caller: UnsafeRawBufferPointer, _ row: RouteRow) -> Bool {
+    private func isWithin(_ limit: TrafficPlan.Limit, caller: UInt64, _ row: RouteRow) -> Bool {
         guard let table = worker.limits else { return true }
         let verdict = table.judge(
-            RateLimitTable.fingerprint(limit: limit.number, name: caller), by: limit.limit,
-            now: Int64(clamping: worker.loop.now.uptimeNanoseconds))
+            caller, by: limit.limit, now: Int64(clamping: worker.loop.now.uptimeNanoseconds))
         if rateLimitNote.map({ verdict.remaining < $0.verdict.remaining }) ?? true {
             rateLimitNote = RateLimitNote(limit: limit, verdict: verdict)
         }

@@ -45,6 +45,8 @@ final class GatewayExchange: ExchangeResponder {
     var opensTunnel = false
     /// The handshake that the request begins; nil where it begins none.
     var handshake: WebSocketHandshake?
+    /// What is known of the connection's other end beside its address.
+    var peer: ConnectionPeer?
     /// The key set that the exchange waits for; nil when it does not.
     var awaitedKeys: KeySetOrigin?
     var isIdempotent = false
@@ -58,6 +60,8 @@ final class GatewayExchange: ExchangeResponder {
     var rateLimitNote: RateLimitNote?
     /// The page that asks (`Origin`), where a policy wants to know.
     var origin: [UInt8]?
+    /// Places that the exchange holds under limits of requests at the same time.
+    var places: [UInt64] = []
     /// Whether the request was counted for its address.
     var isAddressCounted = false
     /// Whether the service is told that there is no content: services answer 411 to a POST that does not say so.
@@ -142,7 +146,16 @@ final class GatewayExchange: ExchangeResponder {
     // MARK: Read the target
 
     func begin(_ head: RequestHead, client: any ExchangeClient) {
+        guard head.peer?.isTrustedProxy == true else { return take(head, client) }
+        guard let sent = head.asSentByClient else { return refuseProxies(head, client) }
+        take(sent, client)
+    }
+
+    /// Begins with a request as its client has sent it.
+    @inline(__always)
+    private func take(_ head: RequestHead, _ client: any ExchangeClient) {
         start(client, address: head.clientAddress)
+        peer = head.peer
         received = head.buffer
         method = head.table.method
         target = head.table.target
@@ -203,10 +216,11 @@ final class GatewayExchange: ExchangeResponder {
                 return fail(ExchangeFailure(.draining, retry: .never))
             }
             (method, target) = (table.method, table.target)
-            route(
-                RequestHead(
-                    bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure,
-                    opensTunnel: opensTunnel))
+            let head = RequestHead(
+                bytes: bytes, table: table, buffer: received, clientAddress: clientAddress, isSecure: isSecure,
+                opensTunnel: opensTunnel, peer: peer)
+            // What proxies said was not contradictory when it came.
+            route(head.asSentByClient ?? head)
         }
     }
 
@@ -253,6 +267,20 @@ final class GatewayExchange: ExchangeResponder {
         status = 0
         bytesOut = 0
         violations = 0
+    }
+
+    /// Replies to a request of which its proxies say what cannot be: where the client is would be anybody's guess.
+    private func refuseProxies(_ head: RequestHead, _ client: any ExchangeClient) {
+        start(client, address: head.clientAddress)
+        received = head.buffer
+        method = head.table.method
+        target = head.table.target
+        takeRequestID(of: head)
+        reply(
+            ProblemDocument(
+                status: 400, title: "Bad Request",
+                detail: "Forwarded and X-Forwarded-For contradict each other, or cannot be read (RFC 7239)."),
+            outcome: "invalid-forwarding", closes: true)
     }
 
     /// Takes the client's request id when it is well-formed, else makes one.
@@ -362,9 +390,10 @@ final class GatewayExchange: ExchangeResponder {
         let query = parts.query?.slice(of: head.bytes)
         // What only brings a stored reply up to date is no doing of the client's.
         let traffic = isRefreshing ? nil : row.traffic
+        if let gate = worker.overload, !isRefreshing, !gatewayHasRoom(gate, row, head) { return }
         if let traffic, !addressMayPass(traffic, row) { return }
         guard callerMayPass(row, query: query, head: head) else { return }
-        if let traffic, !callerIsWithinLimits(traffic, row) { return }
+        if let traffic, !callerIsWithinLimits(traffic, row) || !hasPlace(traffic, row) { return }
         guard parametersHold(row, path: path, query: query, head: head) else { return }
         if row.opensWebSockets || head.opensTunnel {
             guard upgradeMayPass(row, head: head) else { return }

@@ -49,6 +49,10 @@ final class GatewayWorker: ExchangeResponderProvider {
     var contracts = ContractWorkspace()
     /// The callers of rate limits, for all workers; nil where nothing is limited.
     var limits: RateLimitTable?
+    /// Requests under way by caller, for all workers; nil where nothing limits them.
+    var concurrency: ConcurrencyTable?
+    /// Notices that there is too much; nil where nothing is said about that.
+    var overload: OverloadGate?
     /// Working space for checking credentials.
     var credentials = CredentialWorkspace()
     /// Exchanges that wait for keys, at most ``waitingLimit``.
@@ -71,20 +75,37 @@ final class GatewayWorker: ExchangeResponderProvider {
         self.log = log
     }
 
-    /// Starts what runs beside the exchanges: the log's flush and the pools' gauges. Called on the loop.
-    func start() {
+    /// Starts what runs beside the exchanges: the log's flush, the pools' gauges, and looking whether there is too much.
+    /// Called on the loop.
+    func start(_ memory: MemoryWatch) {
         loop.startTicking()
         let worker = NIOLoopBound(self, eventLoop: loop.eventLoop)
         loop.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) { _ in
             worker.value.flush()
         }
+        loop.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: MemoryWatch.interval) { _ in
+            worker.value.lookForOverload(memory)
+        }
+    }
+
+    /// Looks whether there is too much.
+    private func lookForOverload(_ memory: MemoryWatch) {
+        if index == 0 {
+            memory.look()
+            metrics.setMemory(bytes: memory.residentBytes)
+        }
+        guard let overload, let wait = loop.eventLoop.queueWatch?.takeShortest() else { return }
+        overload.shed?.observe(wait)
     }
 
     /// Flushes the log and states the gauges.
     func flush() {
         log?.flush()
         tracer?.flush()
+        metrics.samples.turn(at: Self.wallClock())
         flushCacheDecisions()
+        metrics.setConnections(
+            accepted: loop.acceptedConnections, refused: loop.refusedConnections, open: loop.openConnections)
         for lane in serving.lanes {
             let census = lane.pool.census
             metrics.setPool(

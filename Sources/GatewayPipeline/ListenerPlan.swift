@@ -1,5 +1,6 @@
 import GatewaySettings
 import Glibc
+import HTTPExchanges
 import HTTPServing
 import SecureTransport
 import SourceDiagnostics
@@ -32,6 +33,10 @@ package struct ListenerPlan: Sendable {
             var protocols = ListenerProtocols()
             protocols.http1 = listener.value.protocols.contains(.http1)
             protocols.http2 = listener.value.protocols.contains(.h2)
+            protocols.expectsProxyHeader = listener.value.proxyProtocol == .required
+            protocols.trustedProxies = TrustedProxies(settings.trustedProxies.map(AddressNetwork.init))
+            protocols.quota.total = listener.value.maxConnections
+            protocols.quota.perAddress = listener.value.maxConnectionsPerAddress
             if let tls = listener.value.tls {
                 do {
                     let identity = try ServerIdentity(
@@ -98,6 +103,11 @@ extension ListenerSettings.ListenerProtocol {
         case .h2: "h2"
         }
     }
+}
+
+extension AddressNetwork {
+    /// The network of the settings.
+    init(_ range: AddressRange) { self.init(address: range.address, prefixLength: range.prefixLength) }
 }
 
 extension ListenerAddress {

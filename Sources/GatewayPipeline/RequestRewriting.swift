@@ -39,7 +39,7 @@ enum RequestRewriting {
             cursor.write("X-Forwarded-For: ")
             cursor.write(head.clientAddress)
             cursor.write("\r\nX-Forwarded-Host: ")
-            cursor.write(host)
+            cursor.write(head.forwardedHost ?? host)
             cursor.write(head.isSecure ? "\r\nX-Forwarded-Proto: https" : "\r\nX-Forwarded-Proto: http")
             cursor.write("\r\nX-Request-Id: ")
             cursor.write(requestID)

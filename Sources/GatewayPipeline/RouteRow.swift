@@ -1,3 +1,4 @@
+import GatewaySettings
 import GatewayTelemetry
 import MessageContracts
 import NIOCore
@@ -130,6 +131,8 @@ package final class RouteRow: Sendable {
 
     /// Time for the reply to an attempt to begin.
     let attemptTimeout: TimeAmount
+    /// Which requests are turned away first when there are too many.
+    let priority: ExchangeSettings.Priority
     /// Time after which a safe request is sent to a second instance; nil for never.
     let hedgeAfter: TimeAmount?
 
@@ -150,8 +153,10 @@ package final class RouteRow: Sendable {
         retry: RetryPolicy, metrics: Int, composition: CompositionRoute? = nil, traffic: TrafficPlan? = nil,
         cors: CORSPlan? = nil, headers: HeaderPlan? = nil,
         cache: CachePlan? = nil, invalidation: CacheInvalidation? = nil, hedgeAfter: TimeAmount? = nil,
-        opensWebSockets: Bool = false, tunnelIdleTimeout: TimeAmount = .minutes(5)
+        opensWebSockets: Bool = false, tunnelIdleTimeout: TimeAmount = .minutes(5),
+        priority: ExchangeSettings.Priority = .normal
     ) {
+        self.priority = priority
         self.api = api
         self.operation = operation
         self.method = method

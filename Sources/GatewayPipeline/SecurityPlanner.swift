@@ -28,7 +28,15 @@ struct SecurityPlanner {
 
     /// Builds the policies.
     init(_ settings: GatewaySettings) {
+        let asksForCertificates = settings.listeners.contains { $0.value.tls?.clientCA != nil }
         for policy in settings.policies where policy.value.authenticates {
+            if case .clientCertificate = policy.value.kind, !asksForCertificates {
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, "no-client-ca",
+                        "the policy \"\(policy.name)\" asks for certificates, and no listener does: nobody will pass",
+                        at: policy.range, suggestion: "set tls.clientCA of a listener"))
+            }
             do throws(CredentialPolicyError) {
                 policies[policy.name] = try build(policy)
             } catch {
@@ -52,7 +60,10 @@ struct SecurityPlanner {
                 name: policy.name, kind: .basic(try BasicPolicy(users: users, realm: settings.realm)))
         case .jwt(let settings):
             return CredentialPolicy(name: policy.name, kind: .jwt(try token(settings, at: policy.range)))
-        case .rateLimit, .cors, .ip, .headers: return nil
+        case .clientCertificate(let settings):
+            let built = try ClientCertificatePolicy(subjects: settings.subjects, names: settings.names)
+            return CredentialPolicy(name: policy.name, kind: .clientCertificate(built))
+        case .rateLimit, .concurrency, .cors, .ip, .headers: return nil
         }
     }
 
@@ -316,6 +327,7 @@ extension SchemeDescription {
             case ("http", _): .http(scheme.scheme ?? "")
             case ("oauth2", _): .oauth2
             case ("openIdConnect", _): .openIDConnect
+            case ("mutualTLS", _): .mutualTLS
             default: .other(scheme.type)
             }
         self.init(name: scheme.name, kind: kind)

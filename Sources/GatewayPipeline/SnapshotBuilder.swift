@@ -348,7 +348,8 @@ package struct SnapshotBuilder {
             hedgeAfter: place.settings.upstreams[place.upstream].value.hedge.map { TimeAmount($0.after) },
             // What is not declared may be a GET, too.
             opensWebSockets: exchange.upgrade.value == .websocket && (method == "GET" || contract == nil),
-            tunnelIdleTimeout: TimeAmount(exchange.timeouts.tunnelIdle.value))
+            tunnelIdleTimeout: TimeAmount(exchange.timeouts.tunnelIdle.value),
+            priority: exchange.priority.value)
     }
 
     // MARK: Upstreams

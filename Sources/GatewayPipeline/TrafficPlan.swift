@@ -1,4 +1,5 @@
 import GatewaySettings
+import HTTPExchanges
 import TrafficPolicies
 
 /// What an operation asks of clients beside credentials and contract: where they are, and how often they come.
@@ -18,22 +19,42 @@ package struct TrafficPlan: Sendable {
         let policyField: [UInt8]
     }
 
+    /// A limit of requests at the same time.
+    package struct ConcurrencyLimit: Sendable {
+        /// The policy's name.
+        let name: String
+        /// Tells the limits of the process apart; the same for the same policy, also when its number has changed.
+        let number: Int
+        /// What is counted by itself.
+        let subject: RateLimitPolicySettings.Subject
+        /// How many requests.
+        let limit: Int
+    }
+
     /// Rules that must all admit the address.
     let addresses: [AddressRules]
     /// Limits by address: they hold before credentials are looked at, so that guessing those is limited too.
     let byAddress: [Limit]
     /// Limits by consumer and operation.
     let byCaller: [Limit]
+    /// Limits of requests at the same time.
+    let concurrency: [ConcurrencyLimit]
 
     /// The plan of policies by name; nil where they say nothing about it.
     init?(_ names: [String], settings: GatewaySettings) {
         var addresses: [AddressRules] = []
         var limits: [Limit] = []
+        var concurrency: [ConcurrencyLimit] = []
         for name in names {
             switch settings.policy(name)?.value.kind {
             case .ip(let rules):
                 addresses.append(
-                    AddressRules(allowed: rules.allow.map(Self.network), refused: rules.deny.map(Self.network)))
+                    AddressRules(
+                        allowed: rules.allow.map(AddressNetwork.init), refused: rules.deny.map(AddressNetwork.init)))
+            case .concurrency(let rules):
+                concurrency.append(
+                    ConcurrencyLimit(
+                        name: name, number: Self.number(of: name, rules.key), subject: rules.key, limit: rules.limit))
             case .rateLimit(let rate):
                 let (seconds, attoseconds) = rate.limit.period.components
                 let limit = RateLimit(
@@ -45,10 +66,11 @@ package struct TrafficPlan: Sendable {
                     Limit(
                         name: name, number: Self.number(of: name, rate.key, limit), subject: rate.key, limit: limit,
                         policyField: Array(field.utf8)))
-            case .jwt, .apiKey, .basic, .cors, .headers, nil: break
+            case .jwt, .apiKey, .basic, .clientCertificate, .cors, .headers, nil: break
             }
         }
-        guard !addresses.isEmpty || !limits.isEmpty else { return nil }
+        guard !addresses.isEmpty || !limits.isEmpty || !concurrency.isEmpty else { return nil }
+        self.concurrency = concurrency
         self.addresses = addresses
         byAddress = limits.filter { $0.subject == .address }
         byCaller = limits.filter { $0.subject != .address }
@@ -64,8 +86,13 @@ package struct TrafficPlan: Sendable {
         return hasher.finalize()
     }
 
-    private static func network(_ range: AddressRange) -> AddressRules.Network {
-        AddressRules.Network(address: range.address, prefixLength: range.prefixLength)
+    /// What tells a limit of requests at the same time from all others. It is no measure of the past, so a changed one goes
+    /// on with what is under way.
+    private static func number(of name: String, _ subject: RateLimitPolicySettings.Subject) -> Int {
+        var hasher = Hasher()
+        hasher.combine(name)
+        hasher.combine(subject)
+        return hasher.finalize()
     }
 
     /// Whether requests are counted.
@@ -80,6 +107,9 @@ package struct TrafficPlan: Sendable {
                     "\(limit.name): \(limit.limit.quota.requests) in \(limit.limit.quota.seconds) s, "
                         + "\(limit.limit.burst) at once, for each \(limit.subject.rawValue)"
                 )
+            }
+            + concurrency.map {
+                ("limit", "\($0.name): \($0.limit) at the same time, for each \($0.subject.rawValue)")
             }
     }
 }

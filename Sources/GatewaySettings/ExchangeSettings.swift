@@ -4,10 +4,22 @@ import SourceDiagnostics
 ///
 /// Every leaf carries the place it came from, so that `lintel explain` can name it; a leaf without a place is built in.
 package struct ExchangeSettings: Sendable {
+    /// Which requests are shed first when there are too many.
+    package enum Priority: String, Sendable, CaseIterable {
+        /// Before all others.
+        case low
+        /// When shedding those of low priority has not helped.
+        case normal
+        /// Never for being late.
+        case high
+    }
+
     /// Time for the whole exchange; of a stream and of a tunnel, up to the head of the reply.
     package var timeout: Setting<Duration>
     /// What a request may make of its connection.
     package var upgrade: Setting<Upgrade>
+    /// Which requests are shed first when there are too many.
+    package var priority: Setting<Priority>
     /// Time for its parts.
     package var timeouts: Timeouts
     /// Bytes, fields, depth.
@@ -117,7 +129,7 @@ package struct ExchangeSettings: Sendable {
 
     /// What holds where nothing is set.
     package static let builtIn = ExchangeSettings(
-        timeout: Setting(.seconds(5)), upgrade: Setting(.none),
+        timeout: Setting(.seconds(5)), upgrade: Setting(.none), priority: Setting(.normal),
         timeouts: Timeouts(
             requestHead: Setting(.seconds(10)), requestBody: Setting(.seconds(30)), idle: Setting(.seconds(60)),
             responseHead: Setting(.seconds(15)), responseIdle: Setting(.seconds(30)),

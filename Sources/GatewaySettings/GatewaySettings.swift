@@ -13,6 +13,10 @@ import SourceDiagnostics
 package struct GatewaySettings: Sendable {
     /// The listeners by name, at least one.
     package let listeners: [Named<ListenerSettings>]
+    /// The proxies whose word about their clients is believed.
+    package let trustedProxies: [AddressRange]
+    /// What is done when more is asked of the gateway than it can do, nil for nothing.
+    package let overload: OverloadSettings?
     /// The admin listener.
     package let admin: AdminSettings
     /// The documentation pages.
@@ -68,6 +72,10 @@ package struct GatewaySettings: Sendable {
 struct GatewaySection: SettingsSection {
     /// The listeners by name.
     let listeners: [Named<ListenerSettings>]
+    /// The proxies whose word about their clients is believed.
+    let trustedProxies: [AddressRange]
+    /// What is done about overload.
+    let overload: OverloadSettings?
     /// The admin listener.
     let admin: AdminSettings?
     /// The documentation pages.
@@ -98,6 +106,15 @@ struct GatewaySection: SettingsSection {
         static let listeners = SettingKey(
             "listeners", ValueForm<[Named<ListenerSettings>]>.mapping(of: .section(), names: .plain),
             "The addresses at which clients reach the APIs, by name; without any, 127.0.0.1:8080.")
+        /// The key `trustedProxies`.
+        static let trustedProxies = DefaultedKey(
+            "trustedProxies", ValueForm<[AddressRange]>.list(.network()),
+            "Addresses and networks of proxies whose word about their clients is believed: Forwarded, X-Forwarded-*, PROXY.",
+            builtIn: [])
+        /// The key `overload`.
+        static let overload = SettingKey(
+            "overload", ValueForm<OverloadSettings>.section(),
+            "What is done when more is asked of the gateway than it can do.")
         /// The key `admin`.
         static let admin = SettingKey(
             "admin", ValueForm<AdminSettings>.section(), "The admin listener; without it, 127.0.0.1:9090.")
@@ -137,7 +154,8 @@ struct GatewaySection: SettingsSection {
         keys: [
             Key.listeners.description, Key.admin.description, Key.docs.description, Key.workers.description,
             Key.zone.description, Key.resolver.description, Key.drain.description, Key.telemetry.description,
-            Key.reload.description, Key.cache.description, Key.defaults.description,
+            Key.reload.description, Key.cache.description, Key.trustedProxies.description, Key.overload.description,
+            Key.defaults.description,
         ])
 
     /// Reads the section.
@@ -151,6 +169,8 @@ struct GatewaySection: SettingsSection {
         } else {
             self.listeners = listeners
         }
+        trustedProxies = reader.value(Key.trustedProxies)
+        overload = reader.given(Key.overload)?.value
         admin = reader.section(Key.admin)
         docs = reader.section(Key.docs)
         workers = reader.value(Key.workers)
@@ -162,6 +182,19 @@ struct GatewaySection: SettingsSection {
         cache = reader.given(Key.cache)?.value
         defaults = reader.given(Key.defaults)?.value.layer ?? .empty
         checkAddresses(reader)
+        checkProxies(reader)
+    }
+
+    /// Reports listeners that nobody could connect to: a PROXY header is taken from trusted proxies only.
+    private func checkProxies(_ reader: SectionReader) {
+        guard reader.raw("trustedProxies").map({ $0.kind == .array && $0.count == 0 }) ?? true else { return }
+        for listener in listeners where listener.value.proxyProtocol == .required {
+            guard case .tcp = listener.value.bind else { continue }
+            reader.context.run.report(
+                "missing-key",
+                "gateway.listeners.\(listener.name) needs the key gateway.trustedProxies: others may send no PROXY header",
+                at: listener.range)
+        }
     }
 
     /// Reports two listeners at one address; the admin listener is one of them.

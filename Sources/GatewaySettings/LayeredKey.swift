@@ -57,6 +57,8 @@ struct LayeredKey: Sendable {
             nil, "upgrade", \.upgrade, .choice(),
             "What a GET may make of its connection: nothing, or a WebSocket to the service."),
         LayeredKey(
+            nil, "priority", \.priority, .choice(), "Which requests are shed first when there are too many (overload)."),
+        LayeredKey(
             "timeouts", "requestHead", \.timeouts.requestHead, .duration(), "Time for the head of a request.",
             isConnectionWide: true),
         LayeredKey(

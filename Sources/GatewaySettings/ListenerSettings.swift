@@ -8,12 +8,26 @@ package struct ListenerSettings: SettingsSection {
         case h2
     }
 
+    /// Whether a proxy says whom it connects for (PROXY protocol, versions 1 and 2).
+    package enum ProxyProtocol: String, Sendable, CaseIterable {
+        /// It does not.
+        case none
+        /// Every connection begins with it; only those of `gateway.trustedProxies` may send it.
+        case required
+    }
+
     /// Where it listens.
     package let bind: BindAddress
     /// How connections are encrypted, nil for plain text.
     package let tls: ListenerTLSSettings?
     /// The protocols, the preferred one first.
     package let protocols: [ListenerProtocol]
+    /// Whether a proxy says whom it connects for.
+    package let proxyProtocol: ProxyProtocol
+    /// Most open connections; nil where the system's limits are all.
+    package let maxConnections: Int?
+    /// Most open connections of one address; nil for as many as there may be.
+    package let maxConnectionsPerAddress: Int?
 
     /// The keys of a listener.
     private enum Key {
@@ -30,18 +44,36 @@ package struct ListenerSettings: SettingsSection {
             "protocols", ValueForm<[ListenerProtocol]>.list(.choice(), minimum: 1),
             "The protocols, the preferred one first.",
             builtIn: [.http1], feature: { $0.contains(.h2) ? .http2 : nil })
+        /// The key `proxyProtocol`.
+        static let proxyProtocol = DefaultedKey(
+            "proxyProtocol", ValueForm<ProxyProtocol>.choice(),
+            "Whether every connection begins with a PROXY header (v1 or v2) of one of gateway.trustedProxies.",
+            builtIn: .none)
+        /// The key `maxConnections`.
+        static let maxConnections = SettingKey(
+            "maxConnections", .integer(1...1_000_000), "Most open connections; further ones are closed at once.")
+        /// The key `maxConnectionsPerAddress`.
+        static let maxConnectionsPerAddress = SettingKey(
+            "maxConnectionsPerAddress", .integer(1...1_000_000),
+            "Most open connections of one client address (of IPv6: one /64); trusted proxies are not counted.")
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "Listener", summary: "An address at which clients reach the APIs.",
-        keys: [Key.bind.description, Key.tls.description, Key.protocols.description])
+        keys: [
+            Key.bind.description, Key.tls.description, Key.protocols.description, Key.proxyProtocol.description,
+            Key.maxConnections.description, Key.maxConnectionsPerAddress.description,
+        ])
 
     /// A listener without encryption.
     init(bind: BindAddress) {
         self.bind = bind
         tls = nil
         protocols = [.http1]
+        proxyProtocol = .none
+        maxConnections = nil
+        maxConnectionsPerAddress = nil
     }
 
     /// Reads the section.
@@ -49,6 +81,9 @@ package struct ListenerSettings: SettingsSection {
         let bind = reader.given(Key.bind)?.value
         tls = reader.given(Key.tls)?.value
         protocols = reader.value(Key.protocols)
+        proxyProtocol = reader.value(Key.proxyProtocol)
+        maxConnections = reader.given(Key.maxConnections)?.value
+        maxConnectionsPerAddress = reader.given(Key.maxConnectionsPerAddress)?.value
         guard let bind else { return nil }
         self.bind = bind
     }

@@ -8,8 +8,12 @@ package struct PolicySettings: SettingsSection {
         case apiKey(APIKeyPolicySettings)
         /// A name and a password.
         case basic(BasicPolicySettings)
+        /// A certificate of the connection.
+        case clientCertificate(ClientCertificatePolicySettings)
         /// A number of requests in a span of time.
         case rateLimit(RateLimitPolicySettings)
+        /// A number of requests at the same time.
+        case concurrency(ConcurrencyPolicySettings)
         /// Pages of other origins.
         case cors(CORSPolicySettings)
         /// Addresses of clients.
@@ -24,8 +28,8 @@ package struct PolicySettings: SettingsSection {
     /// Whether the policy finds out who is calling, so that a security scheme can be bound to it.
     package var authenticates: Bool {
         switch kind {
-        case .jwt, .apiKey, .basic: true
-        case .rateLimit, .cors, .ip, .headers: false
+        case .jwt, .apiKey, .basic, .clientCertificate: true
+        case .rateLimit, .concurrency, .cors, .ip, .headers: false
         }
     }
 
@@ -42,6 +46,14 @@ package struct PolicySettings: SettingsSection {
         static let basic = SettingKey(
             "basic", ValueForm<BasicPolicySettings>.section(), "Asks for a name and a password.",
             feature: { _ in .basicPolicy })
+        /// The key `clientCertificate`.
+        static let clientCertificate = SettingKey(
+            "clientCertificate", ValueForm<ClientCertificatePolicySettings>.section(),
+            "Asks for a certificate by which the client has connected; the listener needs clientCA.")
+        /// The key `concurrency`.
+        static let concurrency = SettingKey(
+            "concurrency", ValueForm<ConcurrencyPolicySettings>.section(),
+            "Allows a number of requests at the same time.")
         /// The key `rateLimit`.
         static let rateLimit = SettingKey(
             "rateLimit", ValueForm<RateLimitPolicySettings>.section(), "Allows a number of requests in a span of time.",
@@ -59,9 +71,8 @@ package struct PolicySettings: SettingsSection {
             "headers", ValueForm<HeaderPolicySettings>.section(), "Sets and removes fields.")
         /// All kinds.
         static let all = [
-            jwt.description, apiKey.description, basic.description, rateLimit.description, cors.description,
-            ip.description,
-            headers.description,
+            jwt.description, apiKey.description, basic.description, clientCertificate.description,
+            rateLimit.description, concurrency.description, cors.description, ip.description, headers.description,
         ]
     }
 
@@ -76,7 +87,10 @@ package struct PolicySettings: SettingsSection {
         // All are asked for, so that mistakes in each are reported even where too many stand.
         let kinds: [Kind?] = [
             reader.given(Key.jwt).map { .jwt($0.value) }, reader.given(Key.apiKey).map { .apiKey($0.value) },
-            reader.given(Key.basic).map { .basic($0.value) }, reader.given(Key.rateLimit).map { .rateLimit($0.value) },
+            reader.given(Key.basic).map { .basic($0.value) },
+            reader.given(Key.clientCertificate).map { .clientCertificate($0.value) },
+            reader.given(Key.rateLimit).map { .rateLimit($0.value) },
+            reader.given(Key.concurrency).map { .concurrency($0.value) },
             reader.given(Key.cors).map { .cors($0.value) }, reader.given(Key.ip).map { .ip($0.value) },
             reader.given(Key.headers).map { .headers($0.value) },
         ]

@@ -132,7 +132,8 @@ package struct SettingsLoader: Sendable {
             let telemetry = gateway.telemetry, let reload = gateway.reload
         else { return nil }
         return GatewaySettings(
-            listeners: gateway.listeners, admin: admin, docs: docs,
+            listeners: gateway.listeners, trustedProxies: gateway.trustedProxies, overload: gateway.overload,
+            admin: admin, docs: docs,
             workers: gateway.workers == 0 ? max(1, environment.processorCount) : gateway.workers, zone: gateway.zone,
             resolver: gateway.resolver,
             drain: drain, telemetry: telemetry, reload: reload, cache: gateway.cache, defaults: gateway.defaults,

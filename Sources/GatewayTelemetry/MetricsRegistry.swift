@@ -79,6 +79,9 @@ package final class MetricsRegistry: Sendable {
         shards[Int(worker.magnitude % UInt(shards.count))]
     }
 
+    /// Exchanges to look at, of all workers.
+    package var samples: SampleListing { SampleListing(shards.map(\.samples)) }
+
     /// The index under which an operation is recorded. For load time: takes a lock, may allocate.
     ///
     /// - Parameter labels: the operation's labels.
@@ -307,6 +310,12 @@ package final class MetricsRegistry: Sendable {
         text.sample("lintel_connections_refused_total", [], total(TotalsRow.refused))
         text.family("lintel_connections_open", .gauge, "Open connections from clients.")
         text.sample("lintel_connections_open", [], total(TotalsRow.open))
+        text.family(
+            "lintel_shed_requests_total", .counter, "Requests turned away because there was too much, by reason.")
+        for reason in ShedReason.allCases {
+            text.sample(
+                "lintel_shed_requests_total", [("reason", reason.label)], total(TotalsRow.shed + reason.rawValue))
+        }
         text.family("lintel_bytes_total", .counter, "Bytes moved, by peer and direction as the gateway sees it.")
         for (peer, direction, counter) in [
             ("client", "received", TotalsRow.clientReceived), ("client", "sent", TotalsRow.clientSent),
@@ -314,6 +323,8 @@ package final class MetricsRegistry: Sendable {
         ] {
             text.sample("lintel_bytes_total", [("peer", peer), ("direction", direction)], total(counter))
         }
+        text.family("lintel_resident_memory_bytes", .gauge, "Resident memory of the process.")
+        text.sample("lintel_resident_memory_bytes", [], total(TotalsRow.memory))
         text.family("lintel_workers", .gauge, "Event loops.")
         text.sample("lintel_workers", [], UInt64(shards.count))
     }

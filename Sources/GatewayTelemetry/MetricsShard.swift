@@ -22,6 +22,8 @@ package final class MetricsShard: Sendable {
     let steps: CounterTable
     /// One row: connections, bytes, then replies of the gateway's own by reason.
     let totals: CounterTable
+    /// Exchanges to look at.
+    package let samples = SampleShard()
 
     /// Operations and upstreams that can be told apart: beyond them nothing is counted.
     static let maximumRows = 262_144
@@ -112,24 +114,24 @@ package final class MetricsShard: Sendable {
         row.set(UInt64(max(0, gauges.pending)), at: UpstreamRow.pending)
     }
 
-    /// Counts a connection that was accepted, and how many are open now.
+    /// States what became of connections so far.
     ///
-    /// - Parameter open: connections of this worker that are open, this one included.
-    package func recordConnectionOpened(open: Int) {
-        totals.row(0)?.add(1, at: TotalsRow.accepted)
+    /// - Parameters:
+    ///   - accepted: connections that this worker has accepted since it began.
+    ///   - refused: those of them that it has closed at once.
+    ///   - open: those that are open now.
+    package func setConnections(accepted: UInt64, refused: UInt64, open: Int) {
+        totals.row(0)?.set(accepted, at: TotalsRow.accepted)
+        totals.row(0)?.set(refused, at: TotalsRow.refused)
         totals.row(0)?.set(UInt64(max(0, open)), at: TotalsRow.open)
     }
 
-    /// States how many connections are open after one has closed.
-    ///
-    /// - Parameter open: connections of this worker that are open.
-    package func recordConnectionClosed(open: Int) {
-        totals.row(0)?.set(UInt64(max(0, open)), at: TotalsRow.open)
-    }
+    /// States the resident memory of the process; for one worker of all.
+    package func setMemory(bytes: Int) { totals.row(0)?.set(UInt64(max(0, bytes)), at: TotalsRow.memory) }
 
-    /// Counts a connection that was refused or cut because of a limit.
-    package func recordConnectionRefused() {
-        totals.row(0)?.add(1, at: TotalsRow.refused)
+    /// Counts a request that was turned away because there was too much already.
+    package func recordShed(_ reason: ShedReason) {
+        totals.row(0)?.add(1, at: TotalsRow.shed &+ reason.rawValue)
     }
 
     /// Counts bytes on the wire, heads and framing included where the caller knows them.
@@ -166,6 +168,29 @@ enum TotalsRow {
     static let upstreamReceived = 5
     /// Bytes to upstreams.
     static let upstreamSent = 6
+    /// Requests turned away, by ``ShedReason``.
+    static let shed = 7
+    /// Resident memory of the process (gauge).
+    static let memory = 10
     /// How many there are.
-    static let width = 7
+    static let width = 11
+}
+
+/// Why a request was turned away although nothing is wrong with it.
+package enum ShedReason: Int, CaseIterable, Sendable {
+    /// Requests wait too long to be looked at.
+    case latency
+    /// The process has no memory left for them.
+    case memory
+    /// A limit of requests at the same time.
+    case concurrency
+
+    /// The name in the metrics.
+    var label: String {
+        switch self {
+        case .latency: "latency"
+        case .memory: "memory"
+        case .concurrency: "concurrency"
+        }
+    }
 }

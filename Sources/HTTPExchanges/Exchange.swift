@@ -13,22 +13,39 @@ package struct RequestHead {
     package let buffer: ByteBuffer
     /// The client's address without its port, as text.
     package let clientAddress: [UInt8]
-    /// Whether the client speaks TLS to this gateway.
+    /// Whether the client speaks TLS, to this gateway or to a proxy that is believed.
     package let isSecure: Bool
     /// Whether the client asks for a tunnel by extended CONNECT (RFC 8441): any reply of 2xx would open one.
     package let opensTunnel: Bool
+    /// What is known of the connection's other end beside its address; nil where that is all.
+    package let peer: ConnectionPeer?
+    /// The host that the client has asked a proxy for; nil where no proxy that is believed says so.
+    package let forwardedHost: UnsafeRawBufferPointer?
 
     /// A head over `bytes`.
+    @inline(__always)
     package init(
         bytes: UnsafeRawBufferPointer, table: HeadTable, buffer: ByteBuffer, clientAddress: [UInt8], isSecure: Bool,
-        opensTunnel: Bool = false
+        opensTunnel: Bool = false, peer: ConnectionPeer? = nil, forwardedHost: UnsafeRawBufferPointer? = nil
     ) {
+        self.peer = peer
+        self.forwardedHost = forwardedHost
         self.bytes = bytes
         self.table = table
         self.buffer = buffer
         self.clientAddress = clientAddress
         self.isSecure = isSecure
         self.opensTunnel = opensTunnel
+    }
+
+    /// The request as the client has sent it to the first of the proxies that are believed: its address, and whether it came
+    /// by https, are the client's. The same where there are none; nil where they contradict each other.
+    package var asSentByClient: RequestHead? {
+        guard let peer, peer.isTrustedProxy else { return self }
+        guard let chain = ForwardedChain(table, bytes: bytes, from: peer) else { return nil }
+        return RequestHead(
+            bytes: bytes, table: table, buffer: buffer, clientAddress: chain.client.text,
+            isSecure: chain.isSecure ?? isSecure, opensTunnel: opensTunnel, peer: peer, forwardedHost: chain.host)
     }
 
     /// The method.

@@ -20,6 +20,10 @@ package final class ExchangeLoop {
     package var heads = BufferStack()
     /// Connections to clients that are open.
     package var openConnections = 0
+    /// Connections of clients that were accepted.
+    package var acceptedConnections: UInt64 = 0
+    /// Those of them that were closed at once, because there were too many or they come from where they may not.
+    package var refusedConnections: UInt64 = 0
     /// Whether the process is about to end: every reply says `Connection: close`.
     package var isDraining = false
 

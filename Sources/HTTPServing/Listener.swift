@@ -84,6 +84,7 @@ package final class Listener: Sendable {
     ) async throws -> Listener {
         var remaining = adopted[...]
         var posts: [Post] = []
+        let gate = ConnectionGate()
         do {
             var wanted = try address.resolved()
             // TCP only: the file of a Unix domain socket is taken over.
@@ -94,7 +95,7 @@ package final class Listener: Sendable {
             for number in 0..<max(seats.count, adopted.count) {
                 if case .unix = address, remaining.isEmpty, number > 0 { break }
                 let (post, bound) = try await bind(
-                    wanted, adopting: remaining.popFirst(), protocols: protocols, limits: limits,
+                    wanted, adopting: remaining.popFirst(), protocols: protocols, limits: limits, gate: gate,
                     seat: seats[number % seats.count])
                 posts.append(post)
                 wanted = bound
@@ -110,7 +111,7 @@ package final class Listener: Sendable {
     /// Binds one socket on the seat's loop, or takes one over.
     private static func bind(
         _ address: SocketAddress, adopting descriptor: CInt?, protocols: ListenerProtocols, limits: ServingLimits,
-        seat: Seat
+        gate: ConnectionGate, seat: Seat
     ) async throws -> (Post, SocketAddress) {
         let eventLoop = seat.loop.eventLoop
         return try await eventLoop.submit {
@@ -118,12 +119,14 @@ package final class Listener: Sendable {
             let registry = ConnectionRegistry()
             let terms = ListenerTerms(protocols, limits, loop: loop)
             let accept = { (accepted: StreamSocket) in
-                guard registry.count < terms.limits.connections else { return accepted.close() }
+                loop.acceptedConnections &+= 1
+                guard registry.count < terms.limits.connections else {
+                    return IncomingConnection.refuse(accepted, loop)
+                }
                 // The kernel watches no more descriptors: the socket is closed, others go on.
                 try? IncomingConnection.serve(
                     accepted, protocols: terms.protocols, loop: loop, limits: terms.limits,
-                    provider: seat.provider.value,
-                    registry: registry)
+                    provider: seat.provider.value, registry: registry, gate: gate)
             }
             let socket =
                 try descriptor.map { try ListeningSocket(adopting: $0, loop: loop.eventLoop, accepted: accept) }

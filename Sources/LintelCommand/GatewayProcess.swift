@@ -128,6 +128,8 @@ struct GatewayProcess {
         configuration.limits.connections = OpenFiles.connectionLimit(
             workers: settings.workers,
             upstreamConnections: settings.upstreams.reduce(0) { $0 + $1.value.pool.maxConnections })
+        configuration.targetLatency = settings.overload?.targetLatency.map { TimeAmount($0) }
+        configuration.memoryBudget = settings.overload?.memory
         configuration.readinessDelay = TimeAmount(settings.drain.readinessDelay)
         configuration.grace = TimeAmount(settings.drain.grace)
         configuration.accessLog =

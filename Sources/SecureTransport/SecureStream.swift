@@ -28,6 +28,7 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
     private var handler: (any StreamSocketHandler)?
     private var waiting: ((Handshake) -> Void)?
     private var failure: (any Error)?
+    private var tls: NIOSSLHandler?
     private var isClosing = false
 
     /// TLS over `stream`, on its loop.
@@ -67,8 +68,15 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
         try stream.start(self)
         let channel = PipelineChannel(over: stream, loop: loop, owner: self, address: address)
         self.channel = channel
+        self.tls = tls
         waiting = outcome
         try channel.start([tls])
+    }
+
+    /// The peer's certificate (DER), and the seconds since 1970 until which it is valid; nil where it has shown none.
+    package var peerCertificate: (bytes: [UInt8], notAfter: Int64)? {
+        guard let certificate = tls?.peerCertificate, let bytes = try? certificate.toDERBytes() else { return nil }
+        return (bytes, Int64(certificate.notValidAfter))
     }
 
     /// Ends the handshake, one way or the other.
@@ -91,6 +99,7 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
         // First TLS says what it thinks of that end, then the handler hears of it.
         channel?.end()
         channel = nil
+        tls = nil
         settle(.failed(failure.map { "\($0)" } ?? "the peer has closed the connection"))
         let last = handler
         handler = nil

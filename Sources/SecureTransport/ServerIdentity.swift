@@ -37,6 +37,8 @@ package final class ServerIdentity: Sendable {
 
     /// What TLS uses.
     let context: NIOSSLContext
+    /// Whether clients have to show a certificate of the authorities.
+    package let asksForCertificates: Bool
     /// The certificates, for those who look after them.
     package let certificates: [CertificateReport]
 
@@ -58,6 +60,7 @@ package final class ServerIdentity: Sendable {
         configuration.minimumTLSVersion = minimum == .tls13 ? .tlsv13 : .tlsv12
         configuration.cipherSuites = TLSCiphers.suites
         configuration.applicationProtocols = protocols
+        asksForCertificates = clientAuthorities != nil
         if let path = clientAuthorities {
             configuration.trustRoots = .certificates(try Self.authorities(path, read))
             configuration.certificateVerification = .noHostnameVerification

@@ -45,6 +45,8 @@ package final class SocketLoop: @unchecked Sendable {
     private var putOff: [() -> Void] = []
     private var running: [() -> Void] = []
     private var isStopping = false
+    /// How long sockets wait to be looked at; nil where nobody wants to know. Touched on the loop only.
+    package var queueWatch: QueueWatch?
     /// Buffers for what is received.
     package var readBuffers = ReadBuffers()
 
@@ -91,14 +93,27 @@ package final class SocketLoop: @unchecked Sendable {
         defer { events.deallocate() }
         while !isStopping {
             let count = epoll_wait(poll, events, Self.eventsPerWait, patience)
-            if count > 0 {
-                for index in 0..<Int(count) { dispatch(events[index]) }
+            guard queueWatch == nil else {
+                let start = NIODeadline.now()
+                turn(events, count)
+                queueWatch?.turnEnded(
+                    after: (NIODeadline.now() - start).nanoseconds, isEmptied: count < Self.eventsPerWait)
+                continue
             }
-            runTimers()
-            runTasks()
+            turn(events, count)
         }
         close()
         thread.store(0, ordering: .relaxed)
+    }
+
+    /// One turn behind the wait.
+    @inline(__always)
+    private func turn(_ events: UnsafeMutablePointer<epoll_event>, _ count: CInt) {
+        if count > 0 {
+            for index in 0..<Int(count) { dispatch(events[index]) }
+        }
+        runTimers()
+        runTasks()
     }
 
     /// Ends the loop behind the turn at hand. Called on the loop.

@@ -65,6 +65,9 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
     /// Whether the peer has sent its end, and the owner goes on writing.
     private var isInputEnded = false
 
+    /// Whatever is to live exactly as long as the socket is open.
+    package var companion: AnyObject?
+
     /// Whether bytes written now would go out without piling up.
     package private(set) var isWritable = true
 
@@ -92,6 +95,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
         } catch {
             Glibc.close(descriptor)
             descriptor = -1
+            companion = nil
             throw error
         }
     }
@@ -294,6 +298,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
         guard isOpen else { return }
         if seat >= 0 { loop.close(descriptor, seat: seat) } else { Glibc.close(descriptor) }
         (descriptor, seat) = (-1, -1)
+        companion = nil
         queue.removeAll()
         queuedBytes = 0
         afterFlush = nil

@@ -45,6 +45,8 @@ enum Challenge {
         case .header(let name): return key(in: "header", name)
         case .query(let name): return key(in: "query", name)
         case .cookie(let name): return key(in: "cookie", name)
+        // Registered no more than `ApiKey` is.
+        case .certificate: return "ClientCertificate realm=\(quoted(realm))"
         }
     }
 

@@ -14,6 +14,8 @@ package enum CredentialPlace: Sendable, Hashable {
     case query([UInt8])
     /// A cookie of this name (RFC 6265 §4.2).
     case cookie([UInt8])
+    /// The connection itself, whose client has shown a certificate.
+    case certificate
 
     /// An authentication scheme of the `Authorization` field.
     package enum AuthorizationScheme: Sendable, Hashable {
@@ -48,6 +50,7 @@ package enum CredentialPlace: Sendable, Hashable {
         case .header(let name): "the header \(String(decoding: name, as: UTF8.self))"
         case .query(let name): "the query parameter \(String(decoding: name, as: UTF8.self))"
         case .cookie(let name): "the cookie \(String(decoding: name, as: UTF8.self))"
+        case .certificate: "the certificate of the connection"
         }
     }
 
@@ -59,6 +62,8 @@ package enum CredentialPlace: Sendable, Hashable {
             case .header(let name): Self.header(name, in: view)
             case .query(let name): Self.query(name, in: view, decodedInto: workspace.text)
             case .cookie(let name): Self.cookie(name, in: view)
+            // It does not stand in the request: the policy looks at what the connection knows.
+            case .certificate: .absent
             }
         if case .value(let bytes) = found, bytes.count > CredentialWorkspace.credentialLimit {
             return .refused(.tooLarge)

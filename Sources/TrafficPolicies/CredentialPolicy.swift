@@ -8,6 +8,8 @@ package struct CredentialPolicy: Sendable {
         case basic(BasicPolicy)
         /// A signed token.
         case jwt(JWTPolicy)
+        /// A certificate of the connection.
+        case clientCertificate(ClientCertificatePolicy)
     }
 
     /// The name in the settings; unique among the policies of a plan.
@@ -27,6 +29,7 @@ package struct CredentialPolicy: Sendable {
         case .apiKey(let policy): policy.place
         case .basic: .authorization(.basic)
         case .jwt: .authorization(.bearer)
+        case .clientCertificate: .certificate
         }
     }
 
@@ -36,6 +39,7 @@ package struct CredentialPolicy: Sendable {
         case .apiKey: "an API key policy"
         case .basic: "a password policy"
         case .jwt: "a token policy"
+        case .clientCertificate: "a certificate policy"
         }
     }
 }

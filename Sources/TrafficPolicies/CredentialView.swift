@@ -10,6 +10,8 @@ package struct CredentialView {
     package let table: HeadTable
     /// The bytes that the head was parsed from.
     package let bytes: UnsafeRawBufferPointer
+    /// What is known of the connection's other end beside its address; nil where that is all.
+    package let peer: ConnectionPeer?
 
     /// A look at a request.
     ///
@@ -17,7 +19,11 @@ package struct CredentialView {
     ///   - query: The raw query without `?`, nil where there is none.
     ///   - table: The parsed head.
     ///   - bytes: The bytes that `table` refers to.
-    package init(query: UnsafeRawBufferPointer?, table: HeadTable, bytes: UnsafeRawBufferPointer) {
+    ///   - peer: What is known of the connection's other end beside its address.
+    package init(
+        query: UnsafeRawBufferPointer?, table: HeadTable, bytes: UnsafeRawBufferPointer, peer: ConnectionPeer? = nil
+    ) {
+        self.peer = peer
         self.query = query
         self.table = table
         self.bytes = bytes
@@ -68,4 +74,6 @@ package enum CredentialRefusal: String, Sendable {
     case endless = "token-without-expiry"
     /// Before its time (RFC 7519 §4.1.5).
     case notYetValid = "token-not-yet-valid"
+    /// A certificate is past its time, which it was not when the connection was made.
+    case certificateExpired = "certificate-expired"
 }

@@ -10,7 +10,9 @@ package struct SchemeDescription: Sendable, Equatable {
         case oauth2
         /// `openIdConnect`: a token.
         case openIDConnect
-        /// `mutualTLS`, or a kind that is not known.
+        /// `mutualTLS`: a certificate of the connection.
+        case mutualTLS
+        /// A kind that is not known.
         case other(String)
     }
 
@@ -35,6 +37,7 @@ package struct SchemeDescription: Sendable, Equatable {
 /// | http basic | `basic` | `Authorization: Basic` |
 /// | http bearer | `jwt`, or `apiKey` with `header: Authorization` | `Authorization: Bearer` |
 /// | oauth2, openIdConnect | `jwt` | `Authorization: Bearer` |
+/// | mutualTLS | `clientCertificate` | the certificate that the client has shown in the handshake |
 /// | any | the word `upstream` | not looked at: it is forwarded, and the service checks it |
 package struct SchemeBinding: Sendable {
     /// What carries a scheme out.
@@ -97,6 +100,7 @@ package struct SchemeBinding: Sendable {
             return place.isSame(as: field) ? .authorization(.bearer) : place
         case (.http("basic"), .basic): return .authorization(.basic)
         case (.http("bearer"), .jwt), (.oauth2, .jwt), (.openIDConnect, .jwt): return .authorization(.bearer)
+        case (.mutualTLS, .clientCertificate): return .certificate
         case (.http("bearer"), .apiKey(let keys)) where keys.place.isSame(as: field): return .authorization(.bearer)
         default:
             throw CredentialPolicyError(
@@ -115,6 +119,7 @@ extension SchemeDescription.Kind {
         case .http(let scheme): "http \(scheme)"
         case .oauth2: "oauth2"
         case .openIDConnect: "openIdConnect"
+        case .mutualTLS: "mutualTLS"
         case .other(let type): type
         }
     }

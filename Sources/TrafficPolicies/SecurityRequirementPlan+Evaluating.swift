@@ -139,6 +139,15 @@ extension SecurityRequirementPlan.Check {
     fileprivate func outcome(
         _ view: CredentialView, _ now: Int64, _ workspace: inout CredentialWorkspace
     ) -> CheckOutcome {
+        if case .clientCertificate(let policy) = policy.kind {
+            guard let certificate = view.peer?.certificate else { return CheckOutcome(state: .absent) }
+            // The handshake may be long ago.
+            guard certificate.notAfter >= now else {
+                return CheckOutcome(state: .refused(.certificateExpired))
+            }
+            guard let name = policy.consumer(of: certificate) else { return CheckOutcome(state: .refused(.unknown)) }
+            return CheckOutcome(state: .accepted, name: workspace.keep(name: name))
+        }
         switch place.credential(in: view, using: workspace) {
         case .absent: return CheckOutcome(state: .absent)
         case .refused(let refusal): return CheckOutcome(state: .refused(refusal))
@@ -155,6 +164,8 @@ extension SecurityRequirementPlan.Check {
                 case .failure(let mistake): return CheckOutcome(state: .refused(mistake.refusal))
                 case .success(let name): return CheckOutcome(state: .accepted, name: workspace.keep(name: name))
                 }
+            // It is none of the values of a request.
+            case .clientCertificate: return CheckOutcome(state: .absent)
             }
         }
     }

@@ -117,6 +117,17 @@ struct SettingsMistakesTests {
         Mistake("upstreams: { u: { targets: [5] } }", "2:29", "wrong-type"),
         Mistake("policies: { p: { ip: { deny: [10.0.0.1/8] } } }", "2:31", "bad-address", "bits beyond"),
         Mistake("policies: { p: { ip: { deny: [10.0.0.0/33] } } }", "2:31", "bad-address", "0 to 32"),
+        Mistake(
+            "gateway: { listeners: { a: { bind: 127.0.0.1:80, proxyProtocol: required } } }", "2:25", "missing-key",
+            "gateway.trustedProxies"),
+        Mistake(
+            "gateway: { listeners: { a: { bind: 127.0.0.1:80, proxyProtocol: v2 } } }", "2:65", "bad-choice",
+            "none or required"),
+        Mistake("gateway: { trustedProxies: [10.0.0.1/8] }", "2:29", "bad-address", "bits beyond"),
+        Mistake("gateway: { overload: {} }", "2:12", "missing-key", "targetLatency, memory"),
+        Mistake("gateway: { overload: { memory: 1MiB } }", "2:32", "bad-size", "from 16MiB"),
+        Mistake("gateway: { defaults: { priority: urgent } }", "2:34", "bad-choice", "low, normal or high"),
+        Mistake("policies: { p: { concurrency: { key: address } } }", "2:18", "missing-key", "the key limit"),
         Mistake("policies: { p: { cors: { origins: [https://a/b] } } }", "2:36", "bad-url", "no path"),
         Mistake("policies: { p: { cors: { origins: [\"*\"], credentials: true } } }", "2:35", "conflicting-keys"),
         Mistake(

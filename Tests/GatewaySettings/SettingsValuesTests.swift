@@ -21,6 +21,9 @@ struct SettingsValuesTests {
                 minVersion: "1.3"
                 clientCA: ../tls/ca.pem
               protocols: [h2, http1]
+              proxyProtocol: required
+              maxConnections: 1000
+              maxConnectionsPerAddress: 10
             local: { bind: unix:/run/lintel.sock }
           admin: { bind: localhost:9091 }
           docs: { path: /documentation/, assets: viewers, insights: public }
@@ -34,9 +37,12 @@ struct SettingsValuesTests {
             traces: { otlp: "${env:OTLP_ENDPOINT}", sample: 0.5%, ca: ../tls/ca.pem }
           reload: { breakingChanges: refuse }
           cache: { memory: 32MiB, redis: "${env:REDIS}", redisCA: ../tls/ca.pem }
+          trustedProxies: [10.0.0.0/8, "::1"]
+          overload: { targetLatency: 50ms, memory: 512MiB }
           defaults:
             timeout: 6s
             upgrade: websocket
+            priority: low
             timeouts:
               { requestHead: 1s, requestBody: 2s, idle: 3s, responseHead: 4s, responseIdle: 1h, tunnelIdle: 2h }
             limits: { requestHead: 16KiB, headerCount: 50, requestBody: 2048, responseBody: 1GiB, jsonDepth: 32 }
@@ -79,6 +85,8 @@ struct SettingsValuesTests {
               ca: ../tls/ca.pem
           partner: { apiKey: { query: key, keys: "${env:KEYS}" } }
           people: { basic: { users: "${env:KEYS}", realm: r } }
+          machines: { clientCertificate: { subjects: ["CN=a,O=b"], names: ["*.partner.test"] } }
+          few: { concurrency: { key: consumer, limit: 100 } }
           fair-use: { rateLimit: { key: address, limit: 100/1m, burst: 200 } }
           browser:
             cors:
@@ -145,6 +153,12 @@ struct SettingsValuesTests {
         #expect(listener.tls?.minVersion == .tls13)
         #expect(listener.tls?.clientCA == "tls/ca.pem")
         #expect(listener.protocols == [.h2, .http1])
+        #expect(listener.proxyProtocol == .required)
+        #expect(listener.maxConnections == 1000 && listener.maxConnectionsPerAddress == 10)
+        #expect(settings.listeners[1].value.proxyProtocol == .none && settings.listeners[1].value.maxConnections == nil)
+        #expect(settings.trustedProxies.map(\.text) == ["10.0.0.0/8", "::1"])
+        #expect(settings.overload?.targetLatency == .milliseconds(50) && settings.overload?.memory == 512 << 20)
+        #expect(settings.resolve(api: "").exchange.priority.value == .low)
         #expect(settings.listeners[1].value.bind == .unix(path: "/run/lintel.sock"))
         #expect(settings.admin.bind == .tcp(host: "localhost", port: 9091))
         #expect(settings.docs.path == "/documentation")
@@ -237,6 +251,9 @@ struct SettingsValuesTests {
             case .apiKey(let keys):
                 #expect(keys.location == .query("key") && keys.keys.count == 2)
             case .basic(let basic): #expect(basic.realm == "r")
+            case .clientCertificate(let certificate):
+                #expect(certificate.subjects == ["CN=a,O=b"] && certificate.names == ["*.partner.test"])
+            case .concurrency(let limit): #expect(limit.key == .consumer && limit.limit == 100)
             case .rateLimit(let limit):
                 #expect(
                     limit.key == .address && limit.limit == Rate(count: 100, period: .seconds(60)) && limit.burst == 200
@@ -251,7 +268,7 @@ struct SettingsValuesTests {
                 #expect(headers.response?.remove == ["Server"])
             }
         }
-        #expect(settings.policies.count == 7)
+        #expect(settings.policies.count == 9)
     }
 
     @Test("what nothing carries out yet is listed with its place, each feature of the list at least once")
@@ -277,7 +294,7 @@ struct SettingsValuesTests {
         #expect(settings.unsupportedFeatures.isEmpty)
         #expect(
             settings.resolve(api: "none").leaves.map { "\($0.path)=\($0.text)" } == [
-                "timeout=5s", "upgrade=none", "timeouts.requestHead=10s", "timeouts.requestBody=30s",
+                "timeout=5s", "upgrade=none", "priority=normal", "timeouts.requestHead=10s", "timeouts.requestBody=30s",
                 "timeouts.idle=1m",
                 "timeouts.responseHead=15s", "timeouts.responseIdle=30s", "timeouts.tunnelIdle=5m",
                 "limits.requestHead=32KiB", "limits.headerCount=100",

@@ -26,9 +26,8 @@ struct PrometheusTextTests {
             shard.recordAttemptDuration(upstream: upstream, nanoseconds: 1_000_000)
             for kind in UpstreamFailureKind.allCases { shard.recordAttemptFailure(upstream: upstream, kind: kind) }
             shard.setPool(PoolGauges(open: 3, leased: 2, pending: 1), upstream: upstream)
-            shard.recordConnectionOpened(open: 5)
-            shard.recordConnectionClosed(open: 4)
-            shard.recordConnectionRefused()
+            shard.setConnections(accepted: 1, refused: 1, open: 4)
+            for reason in ShedReason.allCases { shard.recordShed(reason) }
             shard.recordBytes(clientReceived: 1, clientSent: 2, upstreamReceived: 3, upstreamSent: 4)
         }
         registry.recordReload(succeeded: true, at: 1_700_000_000.5)
@@ -120,6 +119,7 @@ struct PrometheusTextTests {
             #"lintel_pool_pending{upstream="products"} 2"#,
             "lintel_connections_total 2", "lintel_connections_open 8", "lintel_connections_refused_total 2",
             #"lintel_bytes_total{peer="upstream",direction="sent"} 8"#,
+            #"lintel_shed_requests_total{reason="memory"} 2"#, "lintel_resident_memory_bytes 0",
             "lintel_config_last_reload_successful 0", #"lintel_config_reloads_total{result="success"} 1"#,
             "lintel_config_last_reload_success_timestamp_seconds 1700000000.5", "lintel_workers 2",
         ])

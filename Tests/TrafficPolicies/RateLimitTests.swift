@@ -1,3 +1,4 @@
+import HTTPExchanges
 import Testing
 import TrafficPolicies
 

@@ -18,7 +18,9 @@ struct RequestFixture {
     static func bearer(_ token: String) -> RequestFixture { RequestFixture([("Authorization", "Bearer " + token)]) }
 
     /// Calls a closure with a view of the request; nil where the parser refuses it.
-    func withView<R>(_ body: (CredentialView) -> R) -> R? {
+    ///
+    /// - Parameter peer: what is known of the connection's other end beside its address.
+    func withView<R>(from peer: ConnectionPeer? = nil, _ body: (CredentialView) -> R) -> R? {
         var text = "GET \(target) HTTP/1.1\r\nHost: shop.test\r\n"
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         let bytes = Array((text + "\r\n").utf8)
@@ -29,7 +31,7 @@ struct RequestFixture {
             let query = target.firstIndex(of: UInt8(ascii: "?")).map {
                 UnsafeRawBufferPointer(rebasing: target[($0 + 1)...])
             }
-            return body(CredentialView(query: query, table: table, bytes: bytes))
+            return body(CredentialView(query: query, table: table, bytes: bytes, peer: peer))
         }
     }
 
@@ -96,6 +98,7 @@ enum PolicyFixture {
             case .apiKey: .apiKey(policy.ownPlace)
             case .basic: .http("basic")
             case .jwt: .oauth2
+            case .clientCertificate: .mutualTLS
             }
         let binding = try SchemeBinding(SchemeDescription(name: "scheme", kind: kind), policy: policy)
         return try SecurityRequirementPlan(requirements: [[.init(binding, scopes: scopes)]])

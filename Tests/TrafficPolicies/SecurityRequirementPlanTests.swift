@@ -221,7 +221,7 @@ struct SecurityRequirementPlanTests {
             (.http("bearer"), keys, "scheme-policy-mismatch"),
             (.http("digest"), basic, "scheme-policy-mismatch"), (.oauth2, token, "the header Authorization (Bearer)"),
             (.openIDConnect, token, "the header Authorization (Bearer)"), (.oauth2, keys, "scheme-policy-mismatch"),
-            (.other("mutualTLS"), token, "scheme-policy-mismatch"),
+            (.mutualTLS, token, "scheme-policy-mismatch"),
         ] as [(SchemeDescription.Kind, CredentialPolicy, String)] {
             #expect(outcome(kind, policy) == expected, "\(kind)")
         }

@@ -186,24 +186,27 @@ extension GatewayExchange {
     /// Asks the service beside the reply, once for each key (RFC 5861 §3).
     private func refresh(_ turn: CacheTurn) {
         guard case .lead(let flight) = worker.cache.depart(turn.key, at: turn.requestedAt, waiter: nil) else { return }
-        let (buffer, address, isSecure) = (received, clientAddress, isSecure)
+        let (buffer, address, isSecure, peer) = (received, clientAddress, isSecure, peer)
         let bound = NIOLoopBound(worker, eventLoop: worker.loop.eventLoop)
         worker.loop.eventLoop.execute {
             let worker = bound.value
             worker.loop.readClock()
             guard let exchange = worker.responder() as? GatewayExchange else { return }
-            exchange.refresh(buffer, address: address, isSecure: isSecure, flight: flight)
+            exchange.refresh(buffer, address: address, isSecure: isSecure, peer: peer, flight: flight)
         }
     }
 
     /// Runs a request that was answered once more, for the store.
-    private func refresh(_ buffer: ByteBuffer, address: [UInt8], isSecure: Bool, flight: CacheFlight) {
+    private func refresh(
+        _ buffer: ByteBuffer, address: [UInt8], isSecure: Bool, peer: ConnectionPeer?, flight: CacheFlight
+    ) {
         let client = DiscardingClient(loop: worker.loop)
         start(client, address: address)
         isRefreshing = true
         refreshFlight = flight
         received = buffer
         self.isSecure = isSecure
+        self.peer = peer
         worker.makeRequestID(into: &requestID)
         isHEAD = false
         isIdempotent = true

@@ -163,7 +163,8 @@ struct CompositionBuilder {
             traffic: TrafficPlan(policies.map(\.value), settings: settings),
             cors: CORSPlan(
                 policies.map(\.value), settings: settings, contract: operation, asksForCredentials: asked != nil),
-            headers: HeaderPlan(policies.map(\.value), settings: settings), cache: cache)
+            headers: HeaderPlan(policies.map(\.value), settings: settings), cache: cache,
+            priority: exchange.priority.value)
     }
 
     /// The client's fields that a step's service needs, because its operation asks for credentials.

@@ -146,7 +146,7 @@ struct CompositionRequest {
         head.writeStaticString("X-Forwarded-For: ")
         head.writeBytes(client.address)
         head.writeStaticString("\r\nX-Forwarded-Host: ")
-        head.writeBytes(client.host)
+        head.writeBytes(client.forwardedHost ?? client.host)
         head.writeStaticString(client.isSecure ? "\r\nX-Forwarded-Proto: https" : "\r\nX-Forwarded-Proto: http")
         head.writeStaticString("\r\nX-Request-Id: ")
         head.writeBytes(run.requestID)

@@ -16,7 +16,8 @@ extension GatewayExchange {
             inputs: CompositionInputs.read(
                 route.plan.inputs, head: head, captures: worker.captures, path: path, query: query),
             client: RunClient(
-                host: Array(host), address: clientAddress, isSecure: isSecure, callers: callers,
+                host: Array(host), forwardedHost: head.forwardedHost.map { Array($0) }, address: clientAddress,
+                isSecure: isSecure, callers: callers,
                 credentials: CompositionInputs.fields(route.forwardedFields.flatMap(\.self), of: head),
                 claims: claims,
                 directives: route.usesStore ? CompositionInputs.fields(RunClient.directiveNames, of: head) : []))

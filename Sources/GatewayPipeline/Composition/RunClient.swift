@@ -8,6 +8,8 @@ import TrafficPolicies
 struct RunClient {
     /// The value of Host, or of the target's authority; empty where there is none.
     var host: [UInt8] = []
+    /// The host that the client has asked a proxy for; nil where no proxy that is believed says so.
+    var forwardedHost: [UInt8]?
     /// The address in text.
     var address: [UInt8] = []
     /// Whether the request came by TLS.

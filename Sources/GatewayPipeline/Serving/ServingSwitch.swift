@@ -14,6 +14,7 @@ final class ServingSwitch: Sendable {
     private struct Current {
         var insights: InsightKeeper?
         var limits: RateLimitTable?
+        var concurrency: ConcurrencyTable?
     }
 
     private let posts: [Gateway.Post]
@@ -52,18 +53,24 @@ final class ServingSwitch: Sendable {
     ///
     /// - Throws: when an event loop has ended.
     func serve(_ snapshot: Snapshot, report: AdminReport) async throws {
-        let (insights, limits) = current.withLock { current in
+        // What documents do not declare may be limited, too.
+        let plans = (snapshot.rows + snapshot.mounts.compactMap(\.undeclared)).compactMap(\.traffic)
+        let (insights, limits, concurrency) = current.withLock { current in
             current.insights = InsightKeeper(snapshot, metrics: metrics, replacing: current.insights)
-            if current.limits == nil, snapshot.rows.contains(where: { $0.traffic?.limitsRate == true }) {
+            if current.limits == nil, plans.contains(where: \.limitsRate) {
                 current.limits = RateLimitTable()
             }
-            return (current.insights, current.limits)
+            if current.concurrency == nil, plans.contains(where: { !$0.concurrency.isEmpty }) {
+                current.concurrency = ConcurrencyTable()
+            }
+            return (current.insights, current.limits, current.concurrency)
         }
         let services = upstreams.services(for: snapshot)
         for post in posts {
             try await post.worker.eventLoop.submit {
                 let worker = post.worker.value
                 worker.limits = limits
+                worker.concurrency = concurrency
                 worker.serve(snapshot, services, insights: insights)
             }.get()
         }

@@ -31,6 +31,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     private let registry: ConnectionRegistry
     let socket: any ByteStream
     private let isSecure: Bool
+    /// What is known of the other end beside its address.
+    private let peer: ConnectionPeer?
     private var clientAddress: [UInt8] = []
     private(set) var slot = -1
 
@@ -59,12 +61,14 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
 
     /// A connection over `socket` whose requests `provider`'s responders answer.
     init(
-        _ socket: any ByteStream, isSecure: Bool = false, loop: ExchangeLoop, limits: ServingLimits,
+        _ socket: any ByteStream, isSecure: Bool = false, peer: ConnectionPeer? = nil, loop: ExchangeLoop,
+        limits: ServingLimits,
         provider: any ExchangeResponderProvider,
         registry: ConnectionRegistry
     ) {
         self.socket = socket
         self.isSecure = isSecure
+        self.peer = peer
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -79,7 +83,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     /// - Throws: the system's error when the socket cannot be watched; it is closed then.
     func start() throws {
         try socket.start(self)
-        clientAddress = Array((socket.peerAddress?.ipAddress ?? "unknown").utf8)
+        clientAddress = peer?.address ?? Array((socket.peerAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
         loop.openConnections += 1
@@ -203,7 +207,8 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         responder = answering
         buffer.withUnsafeReadableBytes { bytes in
             let head = RequestHead(
-                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure)
+                bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure, peer: peer
+            )
             answersHEAD = head.method.count == 4 && head.method.elementsEqual([0x48, 0x45, 0x41, 0x44])
             answering.begin(head, client: self)
         }

@@ -28,6 +28,8 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private let stream: any ByteStream
     private let isSecure: Bool
     private let offersWebSockets: Bool
+    /// What is known of the other end beside its address.
+    private let peer: ConnectionPeer?
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
     private var channel: PipelineChannel?
@@ -50,12 +52,14 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     ///
     /// - Parameter offersWebSockets: whether clients are told that they may ask for WebSockets (RFC 8441).
     init(
-        _ stream: any ByteStream, isSecure: Bool, offersWebSockets: Bool, loop: ExchangeLoop, limits: ServingLimits,
+        _ stream: any ByteStream, isSecure: Bool, offersWebSockets: Bool, peer: ConnectionPeer? = nil,
+        loop: ExchangeLoop, limits: ServingLimits,
         provider: any ExchangeResponderProvider, registry: ConnectionRegistry
     ) {
         self.stream = stream
         self.isSecure = isSecure
         self.offersWebSockets = offersWebSockets
+        self.peer = peer
         self.loop = loop
         self.limits = limits
         self.provider = provider
@@ -67,7 +71,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     /// - Throws: the system's error when the stream cannot be watched; it is closed then.
     func start() throws {
         try stream.start(self)
-        clientAddress = Array((stream.peerAddress?.ipAddress ?? "unknown").utf8)
+        clientAddress = peer?.address ?? Array((stream.peerAddress?.ipAddress ?? "unknown").utf8)
         slot = loop.deadlines.register(self)
         registry.insert(self)
         loop.openConnections += 1
@@ -209,7 +213,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
                 stream.begin(
                     RequestHead(
                         bytes: bytes, table: table, buffer: buffer, clientAddress: clientAddress, isSecure: isSecure,
-                        opensTunnel: opensTunnel),
+                        opensTunnel: opensTunnel, peer: peer),
                     isComplete: isComplete)
             }
         }
