@@ -385,6 +385,27 @@ extension EndToEnd {
             #expect(try gateway.logLine(status: 101)?["outcome"] == "forwarded", "\(gateway.log)")
         }
 
+        @Test("to a service behind TLS, too, whose end closes the connection")
+        func encryptedService() throws {
+            let backend = try RecordingBackend(answer: WebSocketPeer.echo)
+            let service = try RunningGateway(
+                webSocketsTo: backend, listener: TestCertificates.listener, files: TestCertificates.files)
+            let gateway = try RunningGateway(
+                webSocketsTo: backend, target: "https://127.0.0.1:\(service.port)",
+                upstream: "tls: { ca: ../tls/authority.pem }", files: TestCertificates.files)
+            let (peer, _) = try WebSocketPeer.connect(to: gateway.port, "/ws/1")
+            let payload = [UInt8](repeating: 7, count: 300_000)
+            try peer.send(.binary, payload)
+            #expect(try peer.next()?.payload == payload)
+            try peer.send(.close, [3, 232])
+            #expect(try peer.next()?.code == 1000)
+            #expect(try peer.next() == nil)
+            peer.socket.close()
+            for one in [gateway, service] {
+                #expect(try one.logLine(status: 101)?["outcome"] == "forwarded", "\(one.log)")
+            }
+        }
+
         @Test("only a GET can be said to open one, and only where HTTP/1.1 is spoken to the service")
         func misplaced() throws {
             let folder = try TemporaryFolder([
