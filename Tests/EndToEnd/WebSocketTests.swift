@@ -285,8 +285,8 @@ extension EndToEnd {
             let gateway = try RunningGateway(
                 webSocketsTo: backend, defaults: "timeout: 300ms, timeouts: { tunnelIdle: 600ms, responseIdle: 200ms }")
             let (peer, _) = try WebSocketPeer.connect(to: gateway.port, "/ws/1")
-            for _ in 1...4 {
-                _ = Clock.poll(for: 0.3) { false }
+            for _ in 1...2 {
+                _ = Clock.poll(for: 0.25) { false }
                 try peer.send("still here")
                 #expect(try peer.text() == "still here")
             }
