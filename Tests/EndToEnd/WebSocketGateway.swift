@@ -4,6 +4,7 @@ extension RunningGateway {
     /// A gateway with an API of a few GET operations; `/ws` and `/private` may become WebSockets.
     ///
     /// - Parameters:
+    ///   - target: the URL of the service; nil for the backend's own.
     ///   - listener: further settings of the public listener, in flow style.
     ///   - gateway: further lines of the section `gateway`, unindented.
     ///   - defaults: members of `gateway.defaults`, in flow style.
@@ -11,7 +12,8 @@ extension RunningGateway {
     ///   - offers: whether anything may become a WebSocket at all.
     ///   - files: further files of its folder.
     convenience init(
-        webSocketsTo backend: RecordingBackend, listener: String = "", gateway: String = "", defaults: String = "",
+        webSocketsTo backend: RecordingBackend, target: String? = nil, listener: String = "", gateway: String = "",
+        defaults: String = "",
         upstream: String = "", offers: Bool = true, files: [String: String] = [:]
     ) throws {
         let upgrade = offers ? "upgrade: websocket, " : ""
@@ -27,7 +29,7 @@ extension RunningGateway {
                     \(gateway.isEmpty ? "" : "  " + gateway)
                       defaults: { \(defaults) }
                     upstreams:
-                      service: { targets: ["http://127.0.0.1:\(backend.port)"]\(upstream.isEmpty ? "" : ", " + upstream) }
+                      service: { targets: ["\(target ?? "http://127.0.0.1:\(backend.port)")"]\(upstream.isEmpty ? "" : ", " + upstream) }
                     policies: { partner: { apiKey: { header: X-Key, keys: "${file:keys}" } } }
                     apis:
                       chat:

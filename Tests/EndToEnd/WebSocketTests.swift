@@ -285,8 +285,8 @@ extension EndToEnd {
             let gateway = try RunningGateway(
                 webSocketsTo: backend, defaults: "timeout: 300ms, timeouts: { tunnelIdle: 600ms, responseIdle: 200ms }")
             let (peer, _) = try WebSocketPeer.connect(to: gateway.port, "/ws/1")
-            for _ in 1...4 {
-                _ = Clock.poll(for: 0.3) { false }
+            for _ in 1...2 {
+                _ = Clock.poll(for: 0.25) { false }
                 try peer.send("still here")
                 #expect(try peer.text() == "still here")
             }
@@ -383,6 +383,27 @@ extension EndToEnd {
             #expect(result.output.contains("\r\n\r\n\u{FFFD}\u{5}hello"), "\(result)")
             #expect(backend.requests.first?.fields["X-Forwarded-Proto"] == "https")
             #expect(try gateway.logLine(status: 101)?["outcome"] == "forwarded", "\(gateway.log)")
+        }
+
+        @Test("to a service behind TLS, too, whose end closes the connection")
+        func encryptedService() throws {
+            let backend = try RecordingBackend(answer: WebSocketPeer.echo)
+            let service = try RunningGateway(
+                webSocketsTo: backend, listener: TestCertificates.listener, files: TestCertificates.files)
+            let gateway = try RunningGateway(
+                webSocketsTo: backend, target: "https://127.0.0.1:\(service.port)",
+                upstream: "tls: { ca: ../tls/authority.pem }", files: TestCertificates.files)
+            let (peer, _) = try WebSocketPeer.connect(to: gateway.port, "/ws/1")
+            let payload = [UInt8](repeating: 7, count: 300_000)
+            try peer.send(.binary, payload)
+            #expect(try peer.next()?.payload == payload)
+            try peer.send(.close, [3, 232])
+            #expect(try peer.next()?.code == 1000)
+            #expect(try peer.next() == nil)
+            peer.socket.close()
+            for one in [gateway, service] {
+                #expect(try one.logLine(status: 101)?["outcome"] == "forwarded", "\(one.log)")
+            }
         }
 
         @Test("only a GET can be said to open one, and only where HTTP/1.1 is spoken to the service")
