@@ -47,7 +47,12 @@ extension EndToEnd {
             for number in 0..<40 { #expect(try get("/things/s3cr3t?limit=\(number)", id: "fast-\(number)") == 200) }
             #expect(try get("/things/slow?key=s3cr3t", id: "slow-1") == 200)
             #expect(try get("/things/1?limit=s3cr3t", id: "broken-1") == 400)
-            let reply = try HTTPClient.send("GET /samples", to: gateway.adminPort)
+            // An exchange is kept behind the last byte of its reply, and perhaps on the other loop.
+            var reply = try HTTPClient.send("GET /samples", to: gateway.adminPort)
+            _ = Clock.poll(for: 5) {
+                reply = (try? HTTPClient.send("GET /samples", to: gateway.adminPort)) ?? reply
+                return reply.text.contains("broken-1")
+            }
             #expect(reply.status == 200 && reply.fields["Content-Type"] == "application/json")
             #expect(!reply.text.contains("s3cr3t"))
             let root = try JSONDocument(parsing: reply.text).root
