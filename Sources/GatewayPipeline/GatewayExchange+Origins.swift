@@ -55,6 +55,19 @@ extension GatewayExchange {
         worker.loop.additions.add("Access-Control-Expose-Headers", cors.exposedFields)
     }
 
+    /// Whether whoever asks may open a WebSocket (RFC 6455 §10.2): browsers let pages of every origin try, and send the cookies
+    /// along. A program that names no origin is no page, and a page of the gateway's own host may.
+    func originMayConnect(_ cors: CORSPlan, _ head: RequestHead) -> Bool {
+        let lines = (0..<head.table.count).filter {
+            head.table[$0].token == .other && head.table[$0].name.slice(of: head.bytes).isToken("origin")
+        }
+        guard let first = lines.first else { return true }
+        guard lines.count == 1 else { return false }
+        let origin = Array(head.table[first].value.slice(of: head.bytes))
+        let own = Array((head.isSecure ? "https://" : "http://").utf8) + Array(head.host)
+        return cors.allowedOrigin(origin) != nil || origin == own
+    }
+
     /// The value of the one field line of this name; nil when there is none or more than one.
     private static func field(_ name: StaticString, of head: RequestHead) -> [UInt8]? {
         var value: [UInt8]?

@@ -30,13 +30,15 @@ extension RunningGateway {
                       defaults: { \(defaults) }
                     upstreams:
                       service: { targets: ["\(target ?? "http://127.0.0.1:\(backend.port)")"]\(upstream.isEmpty ? "" : ", " + upstream) }
-                    policies: { partner: { apiKey: { header: X-Key, keys: "${file:keys}" } } }
+                    policies:
+                      pages: { cors: { origins: ["https://shop.example"] } }
+                      partner: { apiKey: { header: X-Key, keys: "${file:keys}" } }
                     apis:
                       chat:
                         spec: ../specs/chat.yaml
                         upstream: service
                         operations:
-                          getSocket: { \(upgrade)cache: { ttl: 60s } }
+                          getSocket: { \(upgrade)cache: { ttl: 60s }, use: [pages] }
                           getPrivate: { \(upgrade)use: [partner] }
                     """,
                     "routes/keys": "key-of-ada ada\n",

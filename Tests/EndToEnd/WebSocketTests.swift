@@ -234,6 +234,26 @@ extension EndToEnd {
             #expect(try peer.text() == "hello")
         }
 
+        @Test(
+            "pages of other origins open none where a policy speaks of origins; programs and the gateway's own pages do"
+        )
+        func origins() throws {
+            let backend = try RecordingBackend(answer: WebSocketPeer.echo)
+            let gateway = try RunningGateway(webSocketsTo: backend)
+            for origin in [["https://evil.example"], ["null"], ["https://shop.example", "https://evil.example"]] {
+                let client = try HTTPClient(port: gateway.port)
+                let lines = origin.map { "Origin: \($0)" }
+                let reply = try client.exchange(WebSocketPeer.handshake("/ws/1", more: lines))
+                #expect(reply.status == 403, "\(origin)")
+            }
+            #expect(backend.requests.isEmpty)
+            for lines in [[], ["Origin: https://shop.example"], ["Origin: http://gw.test"]] {
+                let (peer, _) = try WebSocketPeer.connect(to: gateway.port, "/ws/1", more: lines)
+                try peer.send("hello")
+                #expect(try peer.text() == "hello")
+            }
+        }
+
         @Test("an operation that does not say so becomes none, and HTTP/1.0 knows none: Upgrade ends here")
         func undeclared() throws {
             let backend = try RecordingBackend()

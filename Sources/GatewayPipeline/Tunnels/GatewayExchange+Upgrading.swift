@@ -22,6 +22,14 @@ extension GatewayExchange {
             fail(ExchangeFailure(.draining, retry: .never))
             return false
         }
+        if let cors = row.cors, !originMayConnect(cors, head) {
+            reply(
+                ProblemDocument(
+                    status: 403, title: "Forbidden", detail: "\(row.operation) is not open to pages of this origin.",
+                    operation: row.operation),
+                outcome: "origin-refused")
+            return false
+        }
         do {
             handshake = try WebSocketHandshake(head)
             return true
