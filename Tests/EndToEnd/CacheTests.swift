@@ -123,7 +123,7 @@ extension EndToEnd {
                 TemporaryFolder([
                     "routes/gateway.yaml": """
                     version: 1
-                    gateway: { listeners: { public: { bind: "127.0.0.1:0" } }, workers: 1 }
+                    gateway: { listeners: { public: { bind: "127.0.0.1:0" } }, admin: { bind: "127.0.0.1:0" }, workers: 1 }
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }
                     apis:
                       test:

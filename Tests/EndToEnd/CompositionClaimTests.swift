@@ -16,6 +16,7 @@ extension EndToEnd {
                     version: 1
                     gateway:
                       listeners: { public: { bind: "127.0.0.1:0" } }
+                      admin: { bind: "127.0.0.1:0" }
                       workers: 1
                       defaults: { validation: { responses: enforce } }
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"], retry: { attempts: 0 } } }

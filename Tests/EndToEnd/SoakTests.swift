@@ -108,7 +108,8 @@ extension EndToEnd {
 
         /// How often a gateway has been reloaded.
         private static func reloads(of gateway: RunningGateway) -> Int {
-            gateway.process.error.split(separator: "\n").count { $0.contains("lintel: reloaded") }
+            // One change may be noticed twice, by the signal and by the watch: each snapshot counts once.
+            Set(gateway.process.error.split(separator: "\n").filter { $0.contains("lintel: reloaded") }).count
         }
 
         private static func descriptors(of process: ChildProcess) -> Int {
