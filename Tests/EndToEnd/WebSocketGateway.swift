@@ -31,7 +31,7 @@ extension RunningGateway {
                     upstreams:
                       service: { targets: ["\(target ?? "http://127.0.0.1:\(backend.port)")"]\(upstream.isEmpty ? "" : ", " + upstream) }
                     policies:
-                      pages: { cors: { origins: ["https://shop.example"] } }
+                      pages: { cors: { origins: ["https://shop.example", "http://page.test"] } }
                       partner: { apiKey: { header: X-Key, keys: "${file:keys}" } }
                     apis:
                       chat:
