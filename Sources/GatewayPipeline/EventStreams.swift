@@ -7,7 +7,7 @@ enum EventStreams {
         "text/event-stream", "application/grpc", "application/grpc+proto", "application/grpc+json",
     ]
 
-    /// Whether a response says that its content is one.
+    /// Whether a message says that its content is one.
     static func isOne(_ table: HeadTable, bytes: UnsafeRawBufferPointer) -> Bool {
         guard table.contentTypeLine >= 0 else { return false }
         let value = table[table.contentTypeLine].value.slice(of: bytes)

@@ -24,7 +24,7 @@ extension GatewayExchange: UpstreamCaller {
         isLeasing = true
         calledAt = worker.loop.now
         if trace != nil { beginAttemptSpan() }
-        let wish = EndpointWish(key: affinity, avoided: failedEndpoint)
+        let wish = EndpointWish(key: affinity, avoided: failedEndpoint, needsHTTP1: handshake != nil)
         if case .streamed = contentMode {
             pool.lease(to: self, wish: wish)
             // Nothing is read that could not be sent on.
@@ -39,13 +39,14 @@ extension GatewayExchange: UpstreamCaller {
         guard client != nil, let row else { return connection.cancel() }
         self.connection = connection
         endpointName = connection.endpoint.name
-        guard case .streamed = contentMode else {
+        guard case .streamed(let framing) = contentMode else {
             awaitReply(row)
             return sendHead(on: connection, attempt: trace?.attempt)
         }
         worker.loop.deadlines.set(slot, to: endsBy)
         sendHead(on: connection, attempt: trace?.attempt)
-        client?.setReadsContent(true)
+        // The end may have come while there was no connection to tell it.
+        if isRequestComplete { endForwarding(framing: framing) } else { client?.setReadsContent(true) }
     }
 
     /// Sets the time by which the reply has to begin, or by which a second attempt is made beside this one.

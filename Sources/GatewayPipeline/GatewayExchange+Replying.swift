@@ -74,7 +74,7 @@ extension GatewayExchange {
             return conclude(outcome: "forwarded")
         }
         client.send(head, content: content, isComplete: false)
-        if !client.isWritable, !isAwaitedByOthers { connection?.setReading(false) }
+        if !client.isWritable, !isAwaitedByOthers { waitForClient() }
     }
 
     /// Replies to content that exceeds `limits.responseBody`.
@@ -113,7 +113,7 @@ extension GatewayExchange {
         }
         if let cacheTurn { capture(content, cacheTurn) }
         client.send(content: content)
-        if !client.isWritable, !isAwaitedByOthers { connection?.setReading(false) }
+        if !client.isWritable, !isAwaitedByOthers { waitForClient() }
     }
 
     func receivedEnd(trailers: [UInt8]) {
@@ -127,12 +127,17 @@ extension GatewayExchange {
         conclude(outcome: "forwarded")
     }
 
+    /// The client takes no more: the service is not read, and its silence is the client's doing.
+    private func waitForClient() {
+        connection?.setReading(false)
+        worker.loop.deadlines.set(slot, to: endsBy)
+    }
+
     func clientWritabilityChanged(_ isWritable: Bool) {
         guard let row else { return }
-        connection?.setReading(isWritable || isAwaitedByOthers)
-        // While the client does not read, the service's silence is the client's doing.
-        let deadline = isWritable ? worker.loop.now + row.responseIdleTimeout : endsBy
-        if isHeadSent { worker.loop.deadlines.set(slot, to: min(endsBy, deadline)) }
+        guard isWritable || isAwaitedByOthers else { return waitForClient() }
+        connection?.setReading(true)
+        if isHeadSent { watchIdleness(row) }
     }
 
     /// A Content-Length to pass on although no content follows (HEAD, 304).
@@ -337,6 +342,11 @@ extension GatewayExchange: DeadlineOwner {
         if hedges(now: now) { return }
         let reason: ExchangeFailure.Reason =
             now >= endsBy ? .exchangeTimeout : isHeadSent ? .responseIdleTimeout : .responseHeadTimeout
+        if isHeadSent, client?.isWritable == false {
+            // What is late is the client: that says nothing about the endpoint.
+            cancelCall()
+            return fail(ExchangeFailure(.clientGone, retry: .never))
+        }
         // A client that is still sending, while the service would take more, is the one who is slow.
         let isClientSlow = !isRequestComplete && !isLeasing && (connection?.isWritable ?? true)
         let failure = ExchangeFailure(

@@ -402,8 +402,14 @@ final class GatewayExchange: ExchangeResponder {
         isCheckOnly = head.table.checkLine >= 0 && snapshot.portal != nil
         endsBy = startedAt + row.timeout
         worker.loop.deadlines.set(slot, to: endsBy)
-        client?.contentTimeout = row.requestBodyTimeout
         let framing = head.table.framing
+        if framing != .none, EventStreams.isOne(head.table, bytes: head.bytes) {
+            // Messages of a conversation come when there is something to say.
+            client?.contentRate = 0
+            client?.contentTimeout = row.responseIdleTimeout
+        } else {
+            client?.contentTimeout = row.requestBodyTimeout
+        }
         if case .length(let length) = framing, length > row.requestBodyLimit {
             return refuseContent(ExchangeFailure(.contentTooLarge, retry: .never))
         }

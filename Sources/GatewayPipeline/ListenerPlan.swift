@@ -42,6 +42,7 @@ package struct ListenerPlan: Sendable {
                     let identity = try ServerIdentity(
                         tls.certificates.map { .init(chain: $0.certificate, key: $0.key) },
                         minimum: tls.minVersion == .tls13 ? .tls13 : .tls12, clientAuthorities: tls.clientCA,
+                        requiresCertificates: tls.verifyClient == .required,
                         protocols: listener.value.protocols.map(\.alpn), read: read)
                     diagnostics += identity.certificates.flatMap { warnings(about: $0, of: listener) }
                     protocols.identity = identity

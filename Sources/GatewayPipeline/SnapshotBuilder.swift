@@ -202,13 +202,13 @@ package struct SnapshotBuilder {
                 caching.invalidation(of: operation))
         }
         diagnostics += caching.diagnostics
-        if let upgrade, upgrade.value == .websocket, settings.upstreams[upstream].value.protocols.contains(.h2) {
+        if let upgrade, upgrade.value == .websocket, settings.upstreams[upstream].value.protocols == [.h2] {
             diagnostics.append(
                 Diagnostic(
                     .error, "upgrade-protocol",
-                    "connections of the upstream `\(value.upstream.value)` may speak HTTP/2, by which no WebSocket is asked for",
+                    "the upstream `\(value.upstream.value)` speaks HTTP/2 alone, and a service is asked for a WebSocket by HTTP/1.1",
                     at: upgrade.origin ?? api.range,
-                    suggestion: "give the operation an upstream with protocols: [http1]"))
+                    suggestion: "say `protocols: [h2, http1]`, or give the operation an upstream of its own"))
         }
         callables.append(
             CompositionBuilder.Callable(
@@ -359,6 +359,7 @@ package struct SnapshotBuilder {
         let security = UpstreamSecurity(upstream, read: secretFile)
         configuration.protocols = security.protocols
         configuration.trust = security.trust
+        configuration.http1Trust = security.http1Trust
         diagnostics += security.diagnostics
     }
 

@@ -10,6 +10,8 @@ struct UpstreamSecurity {
     let protocols: UpstreamProtocols
     /// Whom TLS believes; nil where no target is reached by https, or where that cannot be loaded.
     private(set) var trust: ClientTrust?
+    /// The same for connections that become tunnels: only HTTP/1.1 is offered; nil where nothing else ever is.
+    private(set) var http1Trust: ClientTrust?
     /// What is wrong with the settings or the files.
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -38,11 +40,15 @@ struct UpstreamSecurity {
             return
         }
         do {
-            trust = try ClientTrust(
-                authorities: value.tls?.authorities,
-                certificate: value.tls?.certificate.map { .init(chain: $0.certificate, key: $0.key) },
-                protocols: protocols == .http1 ? ["http/1.1"] : words.map { $0 == .h2 ? "h2" : "http/1.1" },
-                read: read)
+            func believing(offering names: [String]) throws -> ClientTrust {
+                try ClientTrust(
+                    authorities: value.tls?.authorities,
+                    certificate: value.tls?.certificate.map { .init(chain: $0.certificate, key: $0.key) },
+                    protocols: names, read: read)
+            }
+            trust = try believing(
+                offering: protocols == .http1 ? ["http/1.1"] : words.map { $0 == .h2 ? "h2" : "http/1.1" })
+            if protocols == .negotiated { http1Trust = try believing(offering: ["http/1.1"]) }
         } catch {
             diagnostics.append(
                 Diagnostic(

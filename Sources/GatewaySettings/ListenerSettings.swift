@@ -99,12 +99,22 @@ package struct ListenerTLSSettings: SettingsSection {
         case tls13 = "1.3"
     }
 
+    /// Whether a client may come without a certificate.
+    package enum ClientVerification: String, Sendable, CaseIterable {
+        /// No connection without one.
+        case required
+        /// One that is shown has to be good; policies say who needs one.
+        case optional
+    }
+
     /// The certificates; the client's server name chooses.
     package let certificates: [CertificateSettings]
     /// The oldest version that is accepted.
     package let minVersion: Version
-    /// Path of the authorities that clients' certificates must come from; nil where clients need none.
+    /// Path of the authorities that clients' certificates must come from; nil where clients are asked for none.
     package let clientCA: String?
+    /// Whether a client may come without a certificate where `clientCA` is given.
+    package let verifyClient: ClientVerification
 
     /// The keys of a listener's TLS.
     private enum Key {
@@ -118,19 +128,30 @@ package struct ListenerTLSSettings: SettingsSection {
         /// The key `clientCA`.
         static let clientCA = SettingKey(
             "clientCA", .filePath(),
-            "The authorities (PEM) that clients' certificates must come from; with it, clients need one.")
+            "The authorities (PEM) that clients' certificates must come from; clients are asked for one then.")
+        /// The key `verifyClient`.
+        static let verifyClient = DefaultedKey(
+            "verifyClient", ValueForm<ClientVerification>.choice(),
+            "Whether a client may come without a certificate, where clientCA is given.", builtIn: .required)
     }
 
     /// What may stand in the section.
     static let description = SectionDescription(
         title: "ListenerTLS", summary: "How a listener encrypts its connections.",
-        keys: [Key.certificates.description, Key.minVersion.description, Key.clientCA.description])
+        keys: [
+            Key.certificates.description, Key.minVersion.description, Key.clientCA.description,
+            Key.verifyClient.description,
+        ])
 
     /// Reads the section.
     init?(reading reader: SectionReader) {
         let certificates = reader.given(Key.certificates)?.value
         minVersion = reader.value(Key.minVersion)
         clientCA = reader.given(Key.clientCA)?.value
+        verifyClient = reader.value(Key.verifyClient)
+        if !reader.has("clientCA"), reader.has("verifyClient") {
+            reader.refuse("verifyClient", "without clientCA no certificate is asked for")
+        }
         guard let certificates, !reader.has("clientCA") || clientCA != nil else { return nil }
         self.certificates = certificates
     }

@@ -146,6 +146,8 @@ package protocol ExchangeClient: AnyObject {
     func setReadsContent(_ reads: Bool)
     /// Time in which content has to make progress; starts as the listener's.
     var contentTimeout: TimeAmount { get set }
+    /// Bytes of content per second that have to come on average over one ``contentTimeout``; 0 where any sign of life will do.
+    var contentRate: Int { get set }
 }
 
 /// Gives every exchange of one loop the one who answers it.

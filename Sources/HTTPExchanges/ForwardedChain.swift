@@ -39,9 +39,24 @@ package struct ForwardedChain {
         client = first?.address ?? second?.address ?? ClientAddress(peer.address)
         let hop = first.map { standard[$0.hop] } ?? standard.last
         let (proto, host) = Self.usualWords(table, bytes, hop: second?.hop, of: usual.count)
-        isSecure = Self.isSecure(hop?.proto ?? proto)
-        let asked = hop?.host ?? host
+        let areBothThere = hop != nil && (!usual.isEmpty || proto != nil || host != nil)
+        guard let isSecure = Self.word(hop?.proto, proto, areBothThere),
+            let asked = Self.word(hop?.host, host, areBothThere)
+        else { return nil }
+        self.isSecure = Self.isSecure(isSecure)
         self.host = asked.flatMap { HostSyntax.isValid($0) ? $0 : nil }
+    }
+
+    /// What both ways of saying it come to. Where both are there, one of them may have passed a proxy that does not know it:
+    /// what one alone says is then nobody's word, and a contradiction is nil.
+    private static func word(
+        _ standard: UnsafeRawBufferPointer?, _ usual: UnsafeRawBufferPointer?, _ areBothThere: Bool
+    ) -> UnsafeRawBufferPointer?? {
+        guard areBothThere else { return .some(standard ?? usual) }
+        guard let standard, let usual else { return .some(nil) }
+        // Case means nothing, in a scheme or in a host.
+        let isSame = standard.count == usual.count && zip(standard, usual).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        return isSame ? .some(standard) : nil
     }
 
     /// The right-most client that is no trusted proxy, and the hop that names it; the left-most one where all are.

@@ -13,7 +13,7 @@ import SocketTransport
 ///
 /// All of it together has one ``ServingLimits/greetingTimeout``. A listener in the clear that speaks one protocol only has
 /// no use for this: its connections begin at once.
-final class IncomingConnection: StreamSocketHandler, DeadlineOwner, ServerConnection {
+final class IncomingConnection: ByteStreamHandler, DeadlineOwner, ServerConnection {
     /// What a client of HTTP/2 says first (RFC 9113 §3.4).
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
@@ -26,6 +26,8 @@ final class IncomingConnection: StreamSocketHandler, DeadlineOwner, ServerConnec
     private var slot = -1
     private var pending: ByteBuffer?
     private var isSettled = false
+    /// Whether the connection is to end behind its first reply.
+    private var isDraining = false
     /// Whether the bytes that come are those of a PROXY header.
     private var awaitsProxyHeader = false
     /// What is known of the other end; nil where its address is all.
@@ -92,18 +94,20 @@ final class IncomingConnection: StreamSocketHandler, DeadlineOwner, ServerConnec
     /// The connection, begun.
     private func begin(
         over stream: any ByteStream, isSecure: Bool, speaksHTTP2: Bool
-    ) throws -> any StreamSocketHandler {
+    ) throws -> any ByteStreamHandler {
         guard speaksHTTP2 else {
             let connection = HTTP1ServerConnection(
                 stream, isSecure: isSecure, peer: peer, loop: loop, limits: limits, provider: provider,
                 registry: registry)
             try connection.start()
+            if isDraining { connection.drain() }
             return connection
         }
         let connection = HTTP2ServerConnection(
             stream, isSecure: isSecure, offersWebSockets: protocols.webSockets, peer: peer, loop: loop, limits: limits,
             provider: provider, registry: registry)
         try connection.start()
+        if isDraining { connection.drain() }
         return connection
     }
 
@@ -248,6 +252,7 @@ final class IncomingConnection: StreamSocketHandler, DeadlineOwner, ServerConnec
 
     /// Nothing has been asked yet.
     func drain() {
+        isDraining = true
         loop.deadlines.set(slot, to: .now() + .seconds(1))
     }
 }

@@ -13,7 +13,7 @@ import SocketTransport
 /// | open | close_notify | closed |
 /// | open | the peer's end without close_notify | closed, failed: somebody may have cut it off (RFC 8446 §6.1) |
 /// | open | `closeOutput` | close_notify behind what is queued; still reading |
-package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner {
+package final class SecureStream: ByteStream, ByteStreamHandler, PipelineOwner {
     /// How a handshake ended.
     package enum Handshake {
         /// The peer is who it says, and speaks this protocol (RFC 7301), if one was agreed on.
@@ -23,9 +23,11 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
     }
 
     private let stream: any ByteStream
+    package var mayHaveMore: Bool { stream.mayHaveMore }
+    package func setReadsShort(_ isShort: Bool) { stream.setReadsShort(isShort) }
     private let loop: SocketLoop
     private var channel: PipelineChannel?
-    private var handler: (any StreamSocketHandler)?
+    private var handler: (any ByteStreamHandler)?
     private var waiting: ((Handshake) -> Void)?
     private var failure: (any Error)?
     private var tls: NIOSSLHandler?
@@ -142,7 +144,7 @@ package final class SecureStream: ByteStream, StreamSocketHandler, PipelineOwner
     package var isWritable: Bool { stream.isWritable }
     package var peerAddress: SocketAddress? { stream.peerAddress }
 
-    package func start(_ handler: any StreamSocketHandler) throws { self.handler = handler }
+    package func start(_ handler: any ByteStreamHandler) throws { self.handler = handler }
 
     package func setReading(_ reads: Bool) { stream.setReading(reads) }
 

@@ -37,7 +37,7 @@ package final class ServerIdentity: Sendable {
 
     /// What TLS uses.
     let context: NIOSSLContext
-    /// Whether clients have to show a certificate of the authorities.
+    /// Whether clients are asked for a certificate of the authorities.
     package let asksForCertificates: Bool
     /// The certificates, for those who look after them.
     package let certificates: [CertificateReport]
@@ -47,10 +47,12 @@ package final class ServerIdentity: Sendable {
     /// - Parameter protocols: names for ALPN (RFC 7301), the preferred one first.
     /// - Parameter clientAuthorities: path of the authorities (PEM) that clients' certificates must come from; nil lets
     ///   every client in.
+    /// - Parameter requiresCertificates: whether those who show none are turned away; one that is shown has to be good.
     /// - Parameter read: reads a file; nil when it cannot.
     /// - Throws: ``Defect``.
     package init(
-        _ files: [CertificateFiles], minimum: Version, clientAuthorities: String?, protocols: [String],
+        _ files: [CertificateFiles], minimum: Version, clientAuthorities: String?,
+        requiresCertificates: Bool = true, protocols: [String],
         read: (String) -> [UInt8]?
     ) throws {
         let loaded = try files.map { try Self.load($0, read) }
@@ -63,7 +65,8 @@ package final class ServerIdentity: Sendable {
         asksForCertificates = clientAuthorities != nil
         if let path = clientAuthorities {
             configuration.trustRoots = .certificates(try Self.authorities(path, read))
-            configuration.certificateVerification = .noHostnameVerification
+            configuration.certificateVerification =
+                requiresCertificates ? .noHostnameVerification : .optionalVerification
             configuration.sendCANameList = true
         }
         if loaded.count > 1 {

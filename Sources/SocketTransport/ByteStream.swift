@@ -7,6 +7,8 @@ import NIOCore
 package protocol ByteStream: AnyObject {
     /// Whether the stream can still be used.
     var isOpen: Bool { get }
+    /// Whether the last read has filled its buffer, so that more has probably come.
+    var mayHaveMore: Bool { get }
     /// Whether bytes written now would go out without piling up.
     var isWritable: Bool { get }
     /// The peer's address; nil when the stream is closed.
@@ -14,7 +16,10 @@ package protocol ByteStream: AnyObject {
     /// Begins to read for `handler`, or hands the stream on to another handler.
     ///
     /// - Throws: the system's error when the kernel cannot watch another descriptor; the stream is closed then.
-    func start(_ handler: any StreamSocketHandler) throws
+    func start(_ handler: any ByteStreamHandler) throws
+    /// Keeps reads short, or lets them grow with what comes: what is laborious comes in small portions, so that others have
+    /// their turn in between.
+    func setReadsShort(_ isShort: Bool)
     /// Stops or resumes reading. What was received before may still be handed over.
     func setReading(_ reads: Bool)
     /// Writes `buffer`.
@@ -35,4 +40,24 @@ extension ByteStream {
     /// Writes `buffer`; nothing follows at once.
     @inline(__always)
     package func write(_ buffer: ByteBuffer) { write(buffer, isFollowed: false) }
+}
+
+/// What a connection's owner hears of its socket. Calls come on the socket's loop.
+package protocol ByteStreamHandler: AnyObject {
+    /// Bytes have come.
+    func received(_ bytes: ByteBuffer)
+    /// The socket is closed, by whomever; nothing follows. Said exactly once.
+    ///
+    /// - Parameter hasFailed: it ended in an error, a reset for one: then its end is no end of content.
+    func socketClosed(hasFailed: Bool)
+    /// What was queued has gone out, down to the low mark.
+    func socketIsWritable()
+    /// The peer sends no more.
+    ///
+    /// - Returns: whether there may be something to say all the same; the socket is closed otherwise.
+    func inputEnded() -> Bool
+}
+
+extension ByteStreamHandler {
+    package func inputEnded() -> Bool { false }
 }

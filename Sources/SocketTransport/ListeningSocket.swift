@@ -4,8 +4,6 @@ import NIOCore
 
 /// A socket that accepts connections on its loop.
 package final class ListeningSocket: ReadinessOwner {
-    /// Most connections that are accepted in one turn: those that are open have their turn, too.
-    private static let batch = 64
     /// Time without accepting when the process has no descriptors left. Connections wait in the backlog.
     private static let pause = TimeAmount.milliseconds(500)
     /// Connections that may wait to be accepted.
@@ -109,8 +107,8 @@ package final class ListeningSocket: ReadinessOwner {
     func loopEnds() { close() }
 
     func ready(_ readiness: Readiness) {
-        // Whoever was accepted may have ended it all.
-        for _ in 0..<Self.batch where descriptor < 0 || !accept() { return }
+        // One in a turn: a crowd of new connections does not keep those that are open from theirs.
+        if descriptor >= 0 { _ = accept() }
     }
 
     /// Accepts a connection; false when there is none for now.

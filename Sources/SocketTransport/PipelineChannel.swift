@@ -32,13 +32,20 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     private let closePromise: EventLoopPromise<Void>
     private var outgoing: [ByteBuffer] = []
     private var isEnded = false
+    /// Whether what handlers write while they are given bytes goes out behind that, all together.
+    private let gathers: Bool
+    private var isGathering = false
 
     /// A channel over `stream`; ``start(_:)`` puts its handlers in.
     ///
     /// - Parameter address: what handlers take for the peer's address; nil for the stream's own.
+    /// - Parameter gathers: what handlers write while they are given bytes goes out behind that, all together, or with
+    ///   ``flushOut()``.
     package init(
-        over stream: any ByteStream, loop: SocketLoop, owner: any PipelineOwner, address: SocketAddress? = nil
+        over stream: any ByteStream, loop: SocketLoop, owner: any PipelineOwner, address: SocketAddress? = nil,
+        gathers: Bool = false
     ) {
+        self.gathers = gathers
         self.address = address
         self.stream = stream
         self.loop = loop
@@ -61,9 +68,12 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     /// Hands received bytes to the handlers.
     package func receive(_ bytes: ByteBuffer) {
         guard !isEnded else { return }
+        isGathering = gathers
         pipeline.syncOperations.fireChannelRead(NIOAny(bytes))
-        guard !isEnded else { return }
-        pipeline.syncOperations.fireChannelReadComplete()
+        if !isEnded { pipeline.syncOperations.fireChannelReadComplete() }
+        guard isGathering else { return }
+        isGathering = false
+        flushOut()
     }
 
     /// Tells the handlers that bytes go out again.
@@ -140,6 +150,11 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     }
 
     package func flush0() {
+        if !isGathering { flushOut() }
+    }
+
+    /// Writes what handlers have let go.
+    package func flushOut() {
         guard !outgoing.isEmpty else { return }
         let buffers = outgoing
         outgoing.removeAll(keepingCapacity: true)
@@ -151,7 +166,7 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
     package func read0() {}
 
     package func close0(error: any Error, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        flush0()
+        flushOut()
         owner?.pipelineCloses(mode)
         promise?.succeed(())
     }

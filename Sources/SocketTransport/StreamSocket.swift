@@ -2,26 +2,6 @@ import DequeModule
 import Glibc
 import NIOCore
 
-/// What a connection's owner hears of its socket. Calls come on the socket's loop.
-package protocol StreamSocketHandler: AnyObject {
-    /// Bytes have come.
-    func received(_ bytes: ByteBuffer)
-    /// The socket is closed, by whomever; nothing follows. Said exactly once.
-    ///
-    /// - Parameter hasFailed: it ended in an error, a reset for one: then its end is no end of content.
-    func socketClosed(hasFailed: Bool)
-    /// What was queued has gone out, down to the low mark.
-    func socketIsWritable()
-    /// The peer sends no more.
-    ///
-    /// - Returns: whether there may be something to say all the same; the socket is closed otherwise.
-    func inputEnded() -> Bool
-}
-
-extension StreamSocketHandler {
-    package func inputEnded() -> Bool { false }
-}
-
 /// A connected stream socket on a loop: TCP or Unix domain.
 ///
 /// A write goes to the socket at once while nothing is queued: a reply that fits into the socket's buffer, which is nearly
@@ -46,12 +26,14 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
 
     /// The loop.
     package let loop: SocketLoop
-    private var handler: (any StreamSocketHandler)?
+    private var handler: (any ByteStreamHandler)?
     /// The descriptor; −1 when closed.
     private var descriptor: CInt
     private var seat = -1
     private var interest = Readiness.readable
     private var readSize: ReadBuffers.Size
+    private var readsShort = false
+    package private(set) var mayHaveMore = false
     private var shortReads = 0
 
     private var queue = Deque<ByteBuffer>()
@@ -83,7 +65,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
     /// Begins to read for `handler`, which is held until the socket is closed or handed on to another one.
     ///
     /// - Throws: the system's error when the kernel cannot watch another descriptor; the socket is closed then.
-    package func start(_ handler: any StreamSocketHandler) throws {
+    package func start(_ handler: any ByteStreamHandler) throws {
         guard seat < 0 else {
             self.handler = handler
             return
@@ -140,6 +122,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
             return 0
         }
         if count > 0 {
+            mayHaveMore = count == room
             adapt(to: count)
             handler?.received(buffer)
         } else {
@@ -163,6 +146,7 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
     /// Reads more at once where a read was filled, and less where several were nearly empty.
     @inline(__always)
     private func adapt(to count: Int) {
+        guard !readsShort else { return }
         if count == readSize.rawValue {
             readSize = readSize.larger
             shortReads = 0
@@ -172,6 +156,11 @@ package final class StreamSocket: ByteStream, ReadinessOwner {
         } else {
             shortReads = 0
         }
+    }
+
+    package func setReadsShort(_ isShort: Bool) {
+        readsShort = isShort
+        if isShort { readSize = .short }
     }
 
     /// Stops or resumes reading; only a change costs a system call.

@@ -13,6 +13,8 @@ package final class PoolSeat {
     var speaksHTTP2: Bool?
     /// Calls that wait for the connection of HTTP/2 that is being opened; nil where none is.
     var joining: [UpstreamPool.Attempt]?
+    /// Connections that are being opened, and whose calls have gone.
+    var abandoned: [UpstreamPool.Attempt] = []
     /// Whether an operator has been told why there is no secure connection.
     var hasToldHandshake = false
     /// Connections in use or being opened.

@@ -47,10 +47,13 @@ package struct EndpointWish {
     package var key: UInt64
     /// An endpoint that is only taken where there is no other: it has just failed this request.
     package var avoided: EndpointState?
+    /// Whether the connection has to speak HTTP/1.1: only its connections become tunnels (RFC 9110 §7.8).
+    package var needsHTTP1: Bool
 
     /// A wish.
-    package init(key: UInt64 = 0, avoided: EndpointState? = nil) {
+    package init(key: UInt64 = 0, avoided: EndpointState? = nil, needsHTTP1: Bool = false) {
         self.key = key
         self.avoided = avoided
+        self.needsHTTP1 = needsHTTP1
     }
 }

@@ -120,6 +120,8 @@ package struct UpstreamConfiguration: Sendable, Equatable {
     package var connectTimeout = TimeAmount.seconds(1)
     /// Whom TLS believes, where an endpoint is secured by it.
     package var trust: ClientTrust?
+    /// The same where only HTTP/1.1 is offered, for connections that become tunnels; nil where that is the same.
+    package var http1Trust: ClientTrust?
     /// What connections speak.
     package var protocols = UpstreamProtocols.http1
     /// Limits on a response head.

@@ -17,7 +17,7 @@ import SocketTransport
 /// | content | closed, broken framing | closed; the call fails |
 /// | done | request complete, persistent, nothing left over | idle |
 /// | done | otherwise | closed |
-package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
+package final class UpstreamConnection: ByteStreamHandler, DeadlineOwner {
     /// What the connection is doing.
     private enum Phase { case idle, head, content, tunnel, closed }
 
@@ -127,7 +127,10 @@ package final class UpstreamConnection: StreamSocketHandler, DeadlineOwner {
     ///
     /// - Parameter isLate: the endpoint did not answer in time, which speaks against it.
     package func cancel(isLate: Bool = false) {
-        if isLate, caller != nil { blame() }
+        if isLate, caller != nil {
+            blame()
+            multiplexed?.timedOut(since: leasedAt)
+        }
         caller = nil
         isPersistent = false
         stream.close()

@@ -34,12 +34,12 @@ struct EstablishedStream {
 enum UpstreamConnector {
     /// Connects; `completion` is called once, on the loop, never before this returns.
     static func connect(
-        to endpoint: UpstreamEndpoint, _ configuration: UpstreamConfiguration, loop: ExchangeLoop,
+        to endpoint: UpstreamEndpoint, _ configuration: UpstreamConfiguration, speaking protocols: UpstreamProtocols,
+        loop: ExchangeLoop,
         completion: @escaping (Result<EstablishedStream, UpstreamConnectFailure>) -> Void
     ) {
         let deadline = NIODeadline.now() + configuration.connectTimeout
-        let protocols = configuration.protocols
-        let trust = configuration.trust
+        let trust = protocols == .http1 ? configuration.http1Trust ?? configuration.trust : configuration.trust
         loop.eventLoop.connect(to: endpoint.address, timeout: configuration.connectTimeout) { result in
             loop.readClock()
             switch result {

@@ -17,13 +17,23 @@ package final class UpstreamPool {
         let wish: EndpointWish
     }
 
-    /// A call for which a connection is being opened.
-    struct Attempt {
-        let waiter: Waiter
-        /// Whether another endpoint has refused already.
-        let isSecond: Bool
-        /// The attempt's number: the caller may have gone, and may even be waiting for another attempt by now.
-        let number: UInt64
+    /// A connection that is being opened. Its call may go, and the next one to the same endpoint takes it over: whoever
+    /// asks and leaves again and again has no more connections opened than those who stay.
+    final class Attempt {
+        /// The call; nil when it has gone.
+        var waiter: Waiter?
+        /// Whether another endpoint has refused the call already.
+        var isSecond: Bool
+        /// Whether HTTP/1.1 is the only protocol that will do.
+        let needsHTTP1: Bool
+        let seat: PoolSeat
+
+        init(_ waiter: Waiter, isSecond: Bool, seat: PoolSeat) {
+            self.waiter = waiter
+            self.isSecond = isSecond
+            self.seat = seat
+            needsHTTP1 = waiter.wish.needsHTTP1
+        }
     }
 
     /// The way from other threads to a pool that may be gone by then.
@@ -57,9 +67,10 @@ package final class UpstreamPool {
     private var leased = 0
     private var waiting: Deque<Waiter> = []
     /// The attempt that each connecting caller waits for.
-    private var connecting: [ObjectIdentifier: UInt64] = [:]
-    private var attempts: UInt64 = 0
+    private var connecting: [ObjectIdentifier: Attempt] = [:]
     private var isClosed = false
+    /// Whether those that wait are served at the end of the turn.
+    private var isServing = false
 
     /// A pool without connections. Called on the loop.
     ///
@@ -144,6 +155,7 @@ package final class UpstreamPool {
         }
         let seat = seats[index]
         if let connection = idleConnection(of: seat) { return hand(connection, to: waiter.caller) }
+        if takeOver(seat, for: waiter, isSecond: false) { return }
         if open < configuration.maxConnections {
             return connect(seat, for: waiter, isSecond: false)
         }
@@ -162,8 +174,18 @@ package final class UpstreamPool {
         waiting.append(waiter)
     }
 
-    /// Serves waiting calls while connections can be had.
+    /// Serves waiting calls while connections can be had. Not at once: whoever gives a connection back may still have the
+    /// head of its reply in the loop's table.
     private func serveWaiting() {
+        guard !waiting.isEmpty, !isServing else { return }
+        isServing = true
+        loop.eventLoop.putOff { [self] in
+            isServing = false
+            serveThoseWaiting()
+        }
+    }
+
+    private func serveThoseWaiting() {
         // Each once: who is put off again stands at the end.
         var left = waiting.count
         while left > 0, !waiting.isEmpty, !isClosed,
@@ -193,7 +215,10 @@ package final class UpstreamPool {
 
     /// Stops waiting: `caller` will hear nothing more.
     package func withdraw(_ caller: any UpstreamCaller) {
-        connecting[ObjectIdentifier(caller)] = nil
+        if let attempt = connecting.removeValue(forKey: ObjectIdentifier(caller)) {
+            attempt.waiter = nil
+            attempt.seat.abandoned.append(attempt)
+        }
         waiting.removeAll { $0.caller === caller }
     }
 
@@ -258,11 +283,23 @@ package final class UpstreamPool {
         open += 1
         seat.leased += 1
         leased += 1
-        attempts &+= 1
-        let attempt = Attempt(waiter: waiter, isSecond: isSecond, number: attempts)
-        connecting[ObjectIdentifier(waiter.caller)] = attempt.number
+        let attempt = Attempt(waiter, isSecond: isSecond, seat: seat)
+        connecting[ObjectIdentifier(waiter.caller)] = attempt
+        if attempt.needsHTTP1 { return beginHTTP1(attempt, seat) }
         if let stream = stream(of: seat) { return settle(attempt, seat, with: stream) }
         begin(attempt, seat)
+    }
+
+    /// Lets a call have the connection that is being opened for one that has gone, the youngest of them.
+    private func takeOver(_ seat: PoolSeat, for waiter: Waiter, isSecond: Bool) -> Bool {
+        guard let position = seat.abandoned.lastIndex(where: { $0.needsHTTP1 == waiter.wish.needsHTTP1 }) else {
+            return false
+        }
+        let attempt = seat.abandoned.remove(at: position)
+        attempt.waiter = waiter
+        attempt.isSecond = isSecond
+        connecting[ObjectIdentifier(waiter.caller)] = attempt
+        return true
     }
 
     /// Begins to connect, or joins those who wait for a connection that takes them all.
@@ -275,7 +312,9 @@ package final class UpstreamPool {
             }
             seat.joining = []
         }
-        UpstreamConnector.connect(to: seat.state.endpoint, configuration, loop: loop) { [self] result in
+        let protocols = configuration.protocols
+        UpstreamConnector.connect(to: seat.state.endpoint, configuration, speaking: protocols, loop: loop) {
+            [self] result in
             let joined = seat.joining ?? []
             seat.joining = nil
             switch result {
@@ -289,6 +328,17 @@ package final class UpstreamPool {
                 for other in joined { begin(other, seat) }
             case .failure(let failure):
                 for one in [attempt] + joined { settle(one, seat, after: failure) }
+            }
+        }
+    }
+
+    /// Connects for a call that HTTP/2 could not serve.
+    private func beginHTTP1(_ attempt: Attempt, _ seat: PoolSeat) {
+        UpstreamConnector.connect(to: seat.state.endpoint, configuration, speaking: .http1, loop: loop) {
+            [self] result in
+            switch result {
+            case .success(let established): settle(attempt, seat, with: established.stream)
+            case .failure(let failure): settle(attempt, seat, after: failure)
             }
         }
     }
@@ -326,36 +376,41 @@ package final class UpstreamPool {
         return nil
     }
 
-    /// Whether the caller still waits for an attempt; it waits no longer then.
-    private func takesUp(_ attempt: Attempt) -> Bool {
-        let caller = ObjectIdentifier(attempt.waiter.caller)
-        guard connecting[caller] == attempt.number else { return false }
-        connecting[caller] = nil
-        return true
+    /// The call that waits for an attempt, which waits no longer then; nil if it has gone.
+    private func takeUp(_ attempt: Attempt) -> Waiter? {
+        guard let waiter = attempt.waiter else {
+            attempt.seat.abandoned.removeAll { $0 === attempt }
+            return nil
+        }
+        attempt.waiter = nil
+        connecting[ObjectIdentifier(waiter.caller)] = nil
+        return waiter
     }
 
     /// Hands a connection over a stream to the call that it was opened for.
     private func settle(_ attempt: Attempt, _ seat: PoolSeat, with stream: any ByteStream) {
-        let isWanted = takesUp(attempt)
+        let waiter = takeUp(attempt)
         let connection = UpstreamConnection(
             stream, seat: seat, loop: loop, headLimits: configuration.head, pool: self)
         do {
             try connection.start()
         } catch {
-            return settle(attempt, seat, isWanted: isWanted, after: .refused)
+            return settle(attempt, seat, waiter, after: .refused)
         }
         connection.isEstablished = true
-        guard isWanted else { return giveBack(connection) }
-        connection.lease(to: attempt.waiter.caller)
-        attempt.waiter.caller.connected(connection)
+        guard let caller = waiter?.caller else { return giveBack(connection) }
+        connection.lease(to: caller)
+        caller.connected(connection)
     }
 
     /// Tells the call that its connection has come to nothing.
     private func settle(_ attempt: Attempt, _ seat: PoolSeat, after failure: UpstreamConnectFailure) {
-        settle(attempt, seat, isWanted: takesUp(attempt), after: failure)
+        settle(attempt, seat, takeUp(attempt), after: failure)
     }
 
-    private func settle(_ attempt: Attempt, _ seat: PoolSeat, isWanted: Bool, after failure: UpstreamConnectFailure) {
+    private func settle(
+        _ attempt: Attempt, _ seat: PoolSeat, _ waiter: Waiter?, after failure: UpstreamConnectFailure
+    ) {
         open -= 1
         seat.leased -= 1
         leased -= 1
@@ -364,23 +419,24 @@ package final class UpstreamPool {
             service.tell(.handshakeFailed(seat.state.endpoint.name, reason: reason))
         }
         noteFailure(of: seat)
-        if isWanted { connectionFailed(failure, seat: seat, attempt) }
+        if let waiter { connectionFailed(failure, seat: seat, waiter, isSecond: attempt.isSecond) }
         serveWaiting()
     }
 
     /// Tries another endpoint, or tells the caller.
-    private func connectionFailed(_ failure: UpstreamConnectFailure, seat: PoolSeat, _ attempt: Attempt) {
-        let waiter = attempt.waiter
-        if !attempt.isSecond, seats.count > 1, !isClosed {
+    private func connectionFailed(
+        _ failure: UpstreamConnectFailure, seat: PoolSeat, _ waiter: Waiter, isSecond: Bool
+    ) {
+        if !isSecond, seats.count > 1, !isClosed {
             var wish = waiter.wish
             wish.avoided = seat.state
             if let other = balancer.choose(among: seats, table: table, wish: wish, at: loop.now),
                 seats[other] !== seat
             {
                 if let connection = idleConnection(of: seats[other]) { return hand(connection, to: waiter.caller) }
-                if open < configuration.maxConnections {
-                    return connect(seats[other], for: Waiter(caller: waiter.caller, wish: wish), isSecond: true)
-                }
+                let waiter = Waiter(caller: waiter.caller, wish: wish)
+                if takeOver(seats[other], for: waiter, isSecond: true) { return }
+                if open < configuration.maxConnections { return connect(seats[other], for: waiter, isSecond: true) }
             }
         }
         waiter.caller.connectionFailed(failure.exchangeFailure)

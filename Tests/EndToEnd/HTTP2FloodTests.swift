@@ -1,32 +1,33 @@
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Clients that break HTTP/2 on purpose (RFC 9113 §10.5 and the CVEs named). Each really sends its flood; what is
-    /// asserted is the bound on it, that somebody else is served meanwhile, and that memory stays where it was.
+    /// Every ``HTTP2Flood`` is really sent; what is asserted is how the gateway ends it, how much of it reaches the service,
+    /// that somebody else is served meanwhile, and that memory stays where it was.
     @Suite("Floods of HTTP/2")
     struct HTTP2FloodTests {
         /// A gateway under attack.
-        private final class Scene: Sendable {
-            let backend: RecordingBackend
+        private struct Scene {
             let gateway: RunningGateway
             private let before: Int
 
-            init(idle: String = "5s") throws {
-                backend = try RecordingBackend()
+            /// A gateway in front of a service on `port`.
+            init(_ port: Int) throws {
                 gateway = try RunningGateway(
-                    upstream: backend.port, listener: "protocols: [h2, http1]",
-                    defaults:
-                        "timeouts: { requestHead: 5s, requestBody: 5s, idle: \(idle) }\nlimits: { responseBody: 1GiB }")
+                    upstream: port, listener: "protocols: [h2, http1]",
+                    defaults: """
+                        timeout: 60s
+                        timeouts: { requestHead: 3s, requestBody: 5s, idle: 3s, responseIdle: 60s }
+                        limits: { responseBody: 1GiB }
+                        """)
                 _ = try HTTPClient.send("GET /t/warm", to: gateway.port, host: "gw.test")
-                before = gateway.process.residentKiB ?? 0
+                before = try #require(gateway.process.residentKiB)
             }
 
-            func client() throws -> FrameClient { try FrameClient(port: gateway.port) }
-
-            /// Holds what holds behind every attack: somebody else is answered at once, and memory has not grown.
-            func settles(within mebibytes: Int = 64) throws {
+            /// Somebody else is answered at once, and memory has not grown by more than so much.
+            func settles(within mebibytes: Int) throws {
                 let start = Clock.now
                 #expect(try HTTPClient.send("GET /t/canary", to: gateway.port, host: "gw.test").status == 200)
                 #expect(Clock.now - start < 1)
@@ -34,218 +35,99 @@ extension EndToEnd {
                 #expect(after - before < mebibytes * 1024, "from \(before) to \(after) KiB")
                 #expect(gateway.process.exitCode == nil)
             }
-
-            /// Requests that reached the service, beside the canaries.
-            var served: Int { backend.requests.count { !$0.target.contains("canary") && !$0.target.contains("warm") } }
         }
 
-        @Test("streams that are opened and reset at once (CVE-2023-44487): the connection ends before 1,000 of them")
-        func rapidReset() throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            for number in 0..<20_000 where !client.isClosed {
-                let stream = UInt32(2 * number + 1)
-                client.send(
-                    FrameClient.headers(stream, "/t/x") + FrameClient.frame(.reset, 0, stream, FrameClient.bytes(8)))
-            }
-            #expect(client.farewell() == FrameClient.enhanceYourCalm || client.isClosed)
-            #expect(scene.served < 1_000)
-            try scene.settles()
-        }
-
-        @Test("a hundred streams and a hundred resets in one piece, again and again")
-        func batchedReset() throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            for batch in 0..<200 where !client.isClosed {
-                let streams = (0..<100).map { UInt32(2 * (batch * 100 + $0) + 1) }
-                client.send(
-                    streams.flatMap { FrameClient.headers($0, "/t/x") }
-                        + streams.flatMap { FrameClient.frame(.reset, 0, $0, FrameClient.bytes(8)) })
-            }
-            #expect(client.farewell() == FrameClient.enhanceYourCalm || client.isClosed)
-            #expect(scene.served < 1_000)
-            try scene.settles()
-        }
-
-        /// Frames that make the server reset a stream which was opened in good order (CVE-2025-8671).
-        private static let provocations: [(String, @Sendable (UInt32) -> [UInt8])] = [
-            ("window of zero", { FrameClient.frame(.windowUpdate, 0, $0, FrameClient.bytes(0)) }),
-            ("window overflow", { FrameClient.frame(.windowUpdate, 0, $0, FrameClient.bytes(0x7FFF_FFFF)) }),
-            ("data behind the end", { FrameClient.frame(.data, 0, $0, [1]) }),
-            ("fields behind the end", { FrameClient.headers($0, "/t/x") }),
-            ("priority of four bytes", { FrameClient.frame(.priority, 0, $0, [0, 0, 0, 1]) }),
-            ("priority on itself", { FrameClient.frame(.priority, 0, $0, FrameClient.bytes($0) + [1]) }),
-        ]
-
-        @Test("streams that the gateway is made to reset count like those that the client resets", arguments: 0..<6)
-        func madeToReset(number: Int) throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            let (name, provocation) = Self.provocations[number]
-            for number in 0..<5_000 where !client.isClosed {
-                let stream = UInt32(2 * number + 1)
-                client.send(FrameClient.headers(stream, "/t/x") + provocation(stream))
-            }
-            #expect(client.farewell() != nil || client.isClosed, "\(name)")
-            #expect(scene.served < 1_000, "\(name)")
-            try scene.settles()
-        }
-
-        @Test("field blocks without an end, of large pieces and of empty ones", arguments: [16_000, 0])
-        func continuations(size: Int) throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            client.send(FrameClient.frame(.headers, 0x1, 1, FrameClient.request("/t/x")))
-            var sent = 0
-            let piece = FrameClient.frame(.continuation, 0, 1, [UInt8](repeating: 0x10, count: size))
-            while sent < 1_000, !client.isClosed {
-                client.send(piece)
-                sent += 1
-                if client.socket.isReadable(within: 0.001), client.farewell(within: 0.05) != nil { break }
-            }
-            #expect(sent < 1_000)
-            #expect(scene.served == 0)
-            try scene.settles()
-        }
-
-        @Test("one field in the table and thousands of references to it: the list is refused as a whole")
-        func fieldBomb() throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            let seed = FrameClient.field("x-bomb", String(repeating: "a", count: 4_000), isIndexed: true)
-            client.send(
-                FrameClient.frame(
-                    .headers, 0x5, 1,
-                    FrameClient.request("/t/x") + seed + [UInt8](repeating: 0x80 | 62, count: 10_000)))
-            #expect(
-                client.first { $0.kind == .goAway || $0.kind == .reset || $0.status == -1 } != nil || client.isClosed)
-            #expect(scene.served == 0)
-            try scene.settles()
-        }
-
-        @Test("tiny fields and crumbs by reference, a hundred streams, no window, nothing read (CVE-2026-47774)")
-        func tinyFields() throws {
-            let scene = try Scene()
-            for _ in 0..<10 {
-                let client = try scene.client()
-                client.send(FrameClient.frame(.settings, 0, 0, FrameClient.setting(4, 0)))
-                for number in 0..<100 where !client.isClosed {
-                    let seed = number == 0 ? FrameClient.field("cookie", "a", isIndexed: true) : []
-                    client.send(
-                        FrameClient.frame(
-                            .headers, 0x5, UInt32(2 * number + 1),
-                            FrameClient.request("/t/x") + seed + [UInt8](repeating: 0x80 | 62, count: 4_000)))
-                }
-            }
-            #expect(scene.served == 0, "more than a hundred fields are too many, counted before crumbs are joined")
-            try scene.settles()
-        }
-
-        @Test("floods of settings, pings and table sizes, read by nobody", arguments: ["settings", "ping", "table"])
-        func control(kind: String) throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            let piece: [UInt8] =
-                switch kind {
-                case "settings": FrameClient.frame(.settings, 0, 0, [])
-                case "ping": FrameClient.frame(.ping, 0, 0, [UInt8](repeating: 7, count: 8))
-                default:
-                    FrameClient.frame(.settings, 0, 0, FrameClient.setting(1, 0))
-                        + FrameClient.frame(.settings, 0, 0, FrameClient.setting(1, 4096))
-                }
-            let block = Array(repeatElement(piece, count: 1_000).joined())
-            for _ in 0..<100 where !client.isClosed { client.send(block) }
-            #expect(client.farewell() != nil || client.isClosed)
-            try scene.settles()
-        }
-
-        @Test("a hundred thousand priorities cost nobody anything")
-        func priorities() throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            for number in 0..<100 where !client.isClosed {
-                client.send(
-                    (0..<1_000).flatMap {
-                        FrameClient.frame(
-                            .priority, 0, UInt32(2 * ($0 % 50) + 1), FrameClient.bytes(UInt32(2 * number + 1)) + [9])
-                    })
-            }
-            try scene.settles()
-        }
-
-        @Test("content without content, and fields without a name", arguments: ["data", "fields"])
-        func empty(kind: String) throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            if kind == "data" {
-                client.send(FrameClient.headers(1, "/t/x", method: "POST", ends: false))
-                let block = Array(repeatElement(FrameClient.frame(.data, 0, 1, []), count: 1_000).joined())
-                for _ in 0..<100 where !client.isClosed { client.send(block) }
-            } else {
-                let nothing = Array(repeatElement(FrameClient.field("", ""), count: 50).joined())
-                for number in 0..<1_000 where !client.isClosed {
-                    client.send(
-                        FrameClient.frame(.headers, 0x5, UInt32(2 * number + 1), FrameClient.request("/t/x") + nothing))
-                }
-            }
-            #expect(client.farewell() != nil || client.isClosed)
-            #expect(scene.served <= 1)
-            try scene.settles()
-        }
-
-        @Test(
-            "replies of 10 MiB on a hundred streams to a client that takes a byte at a time: 4 MiB in memory, then an end"
-        )
-        func dribble() throws {
+        @Test("each is ended as it must be, before much of it has reached a service", arguments: HTTP2Flood.allCases)
+        func end(flood: HTTP2Flood) throws {
             let backend = try RecordingBackend { request, socket in
                 guard request.target.contains("large") else { return try RecordingBackend.ok(request, socket) }
                 try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n")
                 let block = [UInt8](repeating: 0x61, count: 1 << 16)
                 for _ in 0..<160 { try socket.send(block, within: 30) }
             }
-            let gateway = try RunningGateway(
-                upstream: backend.port, listener: "protocols: [h2, http1]",
-                defaults: "timeout: 60s\ntimeouts: { idle: 3s, responseIdle: 60s }\nlimits: { responseBody: 1GiB }")
-            _ = try HTTPClient.send("GET /t/warm", to: gateway.port, host: "gw.test")
-            let before = try #require(gateway.process.residentKiB)
-            let client = try FrameClient(port: gateway.port)
-            client.send(FrameClient.frame(.settings, 0, 0, FrameClient.setting(4, 0)))
-            for number in 0..<100 { client.send(FrameClient.headers(UInt32(2 * number + 1), "/t/large")) }
-            for number in 0..<100 {
-                client.send(FrameClient.frame(.windowUpdate, 0, UInt32(2 * number + 1), FrameClient.bytes(1)))
-            }
-            usleep(1_500_000)
-            // Each reply waits with a mark's worth of bytes here and with the rest in its service's socket.
-            let after = try #require(gateway.process.residentKiB)
-            #expect(after - before < 24 * 1024, "from \(before) to \(after) KiB")
-            #expect(try HTTPClient.send("GET /t/canary", to: gateway.port, host: "gw.test").status == 200)
-            #expect(client.first(within: 10) { $0.kind == .reset } != nil, "a stream that takes nothing is reset")
-        }
-
-        @Test("the highest stream number first: it is served, and none can follow")
-        func lastNumber() throws {
-            let scene = try Scene()
-            let client = try scene.client()
-            client.send(FrameClient.headers(0x7FFF_FFFF, "/t/x"))
-            #expect(client.first { $0.kind == .headers }?.status == 200)
-            client.send(FrameClient.headers(1, "/t/y"))
-            #expect(client.farewell(within: 5) != nil || client.isClosed)
-            #expect(scene.served == 1)
-            try scene.settles()
-        }
-
-        @Test("a preface that comes a byte at a time ends with the time for it")
-        func slowPreface() throws {
-            let scene = try Scene()
-            let client = try FrameClient(port: scene.gateway.port, sendsPreface: false)
+            let scene = try Scene(backend.port)
+            let client = try FrameClient(port: scene.gateway.port, sendsPreface: flood.beginsWithPreface)
             let start = Clock.now
-            for octet in "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8 where !client.isClosed {
-                client.send([octet])
-                if client.next(within: 1) == nil, client.isClosed { break }
+            client.send(flood.opening)
+            var sent = 0
+            for piece in flood.pieces() where !client.isClosed {
+                client.send(piece)
+                sent += 1
+                if flood.pause > 0 { usleep(UInt32(flood.pause * 1_000_000)) }
+                // Whoever goes on with a field block sees how much of it was too much.
+                let isBlock = flood == .continuations || flood == .emptyContinuations
+                if isBlock, client.socket.isReadable(within: 0.002), client.farewell(within: 0.05) != nil { break }
             }
-            #expect(client.isClosed && Clock.now - start < 8)
-            try scene.settles()
+            switch flood.end {
+            case .connectionError:
+                if [.continuations, .emptyContinuations].contains(flood) {
+                    #expect(sent <= 32)
+                } else {
+                    #expect(client.farewell() != nil || client.isClosed)
+                }
+            case .refusal:
+                #expect(
+                    client.first { $0.kind == .goAway || $0.kind == .reset || $0.status == -1 } != nil
+                        || client.isClosed)
+            case .stalledStreams:
+                #expect(client.first(within: 10) { $0.kind == .reset } != nil, "a stream that takes nothing is reset")
+            case .timeout:
+                if flood == .closedSocket {
+                    // It reads nothing: the gateway gives its requests up when the socket has taken nothing for a while.
+                    #expect(Clock.poll(for: 10) { backend.openConnectionCount <= 1 })
+                } else {
+                    while Clock.now - start < 8, !client.isClosed { _ = client.next(within: 1) }
+                    #expect(client.isClosed)
+                }
+            case .none:
+                guard flood == .lastNumber else { break }
+                #expect(client.first { $0.kind == .headers }?.status == 200)
+                client.send(FrameClient.headers(1, "/t/x"))
+                #expect(client.farewell(within: 5) != nil || client.isClosed, "none can follow")
+            }
+            let served = backend.requests.count { !$0.target.contains("canary") && !$0.target.contains("warm") }
+            #expect(served <= flood.mostServed)
+            let holdsReplies = flood == .dribble || flood == .closedSocket
+            try scene.settles(within: holdsReplies ? 24 : 64)
+        }
+
+        /// Sends a flood again and again until it is told to stop; a connection that the gateway ends is made anew.
+        private static func repeats(_ flood: HTTP2Flood, on port: Int, until isDone: Mutex<Bool>.Shared) {
+            let opening = flood.opening
+            let pieces = flood.pieces()
+            BackgroundThread.start {
+                BackgroundThread.yieldToOthers()
+                while !isDone.value.withLock({ $0 }) {
+                    guard let client = try? FrameClient(port: port, sendsPreface: flood.beginsWithPreface) else {
+                        continue
+                    }
+                    client.send(opening)
+                    for piece in pieces where !client.isClosed && !isDone.value.withLock({ $0 }) {
+                        client.send(piece)
+                        if flood.pause > 0 { usleep(UInt32(flood.pause * 1_000_000)) }
+                    }
+                    // What it holds, it holds for a while; and whoever has been thrown out comes back in a moment.
+                    usleep(pieces.isEmpty ? 200_000 : 20_000)
+                    client.socket.close()
+                }
+            }
+        }
+
+        @Test(
+            "somebody else is served as fast as before, within three times",
+            .enabled(if: NginxServer.program != nil, "nginx is not installed"), arguments: HTTP2Flood.allCases)
+        func beside(flood: HTTP2Flood) throws {
+            let service = try NginxServer()
+            let scene = try Scene(service.port)
+            let quiet = try Pace(scene.gateway, seconds: 0.6)
+            let isDone = Mutex<Bool>.Shared()
+            Self.repeats(flood, on: scene.gateway.port, until: isDone)
+            defer { isDone.value.withLock { $0 = true } }
+            usleep(200_000)
+            let during = try Pace(scene.gateway, seconds: 0.8)
+            isDone.value.withLock { $0 = true }
+            #expect(during.isWithinThreeTimes(quiet), "\(quiet), then \(during)")
+            try scene.settles(within: 64)
         }
     }
 }

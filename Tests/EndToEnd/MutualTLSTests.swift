@@ -34,7 +34,8 @@ extension EndToEnd {
         }
 
         private static func gateway(
-            _ backend: RecordingBackend, clientCA: Bool = true, protocols: String = "[h2, http1]"
+            _ backend: RecordingBackend, clientCA: Bool = true, verifies: String = "required",
+            protocols: String = "[h2, http1]"
         ) throws -> RunningGateway {
             let folder = try TemporaryFolder(
                 TestCertificates.files.merging([
@@ -48,6 +49,7 @@ extension EndToEnd {
                           tls:
                             certificates: [{ cert: ../tls/localhost.pem, key: ../tls/localhost.key }]
                             \(clientCA ? "clientCA: ../tls/clients.pem" : "minVersion: \"1.2\"")
+                            \(clientCA ? "verifyClient: \(verifies)" : "")
                       admin: { bind: "127.0.0.1:0" }
                     upstreams: { service: { targets: ["http://127.0.0.1:\(backend.port)"] } }
                     policies:
@@ -109,6 +111,21 @@ extension EndToEnd {
                 #expect(try Self.ask(gateway, "/a", as: nil, version).hasPrefix("000"), "no certificate, no connection")
             }
             #expect(backend.requests.count == 4)
+        }
+
+        @Test("where certificates are optional, who shows none is connected and gets 401; a bad one connects nobody")
+        func optional() throws {
+            let backend = try RecordingBackend()
+            let gateway = try Self.gateway(backend, verifies: "optional")
+            for (version, number) in [("--http1.1", "1.1"), ("--http2", "2")] {
+                #expect(try Self.ask(gateway, "/a", as: "partner", version) == "200 \(number) ")
+                #expect(
+                    try Self.ask(gateway, "/a", as: nil, version)
+                        == "401 \(number) ClientCertificate realm=\"lintel\"")
+                // A certificate of another authority's.
+                #expect(try Self.ask(gateway, "/a", as: "localhost", version).hasPrefix("000"))
+            }
+            #expect(backend.requests.count == 2)
         }
 
         @Test("the name in a certificate is a consumer: limits count each by itself")

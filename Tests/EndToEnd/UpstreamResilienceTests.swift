@@ -126,9 +126,10 @@ extension EndToEnd {
             let gateway = try RunningGateway(
                 upstream: backends[0].port, others: backends[1...].map(\.port),
                 upstreamSettings: "balance: hash\nhashBy: \(source)", workers: 2)
-            for key in 0..<12 {
+            // With so many keys no instance is left without one, whatever the ports that the hash begins with.
+            for key in 0..<60 {
                 let before = backends.map(\.requests.count)
-                for _ in 0..<5 {
+                for _ in 0..<3 {
                     let isHeader = source != "path"
                     #expect(
                         try Self.send(
@@ -137,7 +138,7 @@ extension EndToEnd {
                         ).status == 200)
                 }
                 let taken = zip(backends, before).map { $0.requests.count - $1 }
-                #expect(taken.sorted() == [0, 0, 5])
+                #expect(taken.sorted() == [0, 0, 3])
             }
             #expect(backends.allSatisfy { !$0.requests.isEmpty })
         }

@@ -20,6 +20,7 @@ struct SettingsValuesTests {
                 certificates: [ { cert: "${file:../tls/c.pem}", key: "${file:../tls/k.pem}" } ]
                 minVersion: "1.3"
                 clientCA: ../tls/ca.pem
+                verifyClient: optional
               protocols: [h2, http1]
               proxyProtocol: required
               maxConnections: 1000
@@ -152,6 +153,7 @@ struct SettingsValuesTests {
         #expect(listener.tls?.certificates.map(\.key) == ["tls/k.pem"])
         #expect(listener.tls?.minVersion == .tls13)
         #expect(listener.tls?.clientCA == "tls/ca.pem")
+        #expect(listener.tls?.verifyClient == .optional)
         #expect(listener.protocols == [.h2, .http1])
         #expect(listener.proxyProtocol == .required)
         #expect(listener.maxConnections == 1000 && listener.maxConnectionsPerAddress == 10)

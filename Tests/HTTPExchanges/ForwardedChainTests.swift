@@ -70,7 +70,23 @@ struct ForwardedChainTests {
             (["Forwarded: for=[2001:db8::9]"], "2001:db8::9"),
             (["Forwarded: for=unknown"], "unknown"), (["Forwarded: for=_hidden, for=10.0.0.8"], "unknown"),
             (["Forwarded: proto=https"], "10.0.0.1 https"),
-            (["Forwarded: proto=https", "X-Forwarded-For: 203.0.113.9"], "203.0.113.9 https"),
+            // A proxy that knows only one of the two passes on what a client says in the other.
+            (["Forwarded: proto=https;host=evil.test", "X-Forwarded-For: 203.0.113.9"], "203.0.113.9"),
+            (["Forwarded: for=203.0.113.9;proto=https", "X-Forwarded-For: 203.0.113.9"], "203.0.113.9"),
+            (
+                ["Forwarded: for=203.0.113.9", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https"],
+                "203.0.113.9"
+            ),
+            (["Forwarded: for=203.0.113.9", "X-Forwarded-Host: evil.test"], "203.0.113.9"),
+            (["Forwarded: proto=https", "X-Forwarded-Proto: http"], "-"),
+            (
+                [
+                    "Forwarded: for=203.0.113.9;proto=https;host=a.test", "X-Forwarded-Proto: HTTPS",
+                    "X-Forwarded-Host: A.test",
+                ],
+                "203.0.113.9 https a.test"
+            ),
+            (["Forwarded: for=203.0.113.9;host=a.test", "X-Forwarded-Host: b.test"], "-"),
             (["Forwarded: for=203.0.113.9;host=\"a b\""], "203.0.113.9"), (["Forwarded: "], "10.0.0.1"),
             // A quotation mark that the client left open would swallow what the proxy has added.
             (["Forwarded: for=\"1.2.3.4, for=203.0.113.9"], "-"),

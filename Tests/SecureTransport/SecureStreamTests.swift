@@ -15,7 +15,7 @@ struct SecureStreamTests {
     }
 
     /// A handler that notes what it hears, and answers what it receives with the same.
-    private final class Echo: StreamSocketHandler {
+    private final class Echo: ByteStreamHandler {
         private let stream: any ByteStream
         private let account: Account
         private let answers: Bool

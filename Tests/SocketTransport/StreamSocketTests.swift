@@ -18,7 +18,7 @@ final class Hearing: Sendable {
 }
 
 /// A handler that notes what it hears. It lives on its loop.
-private final class NotingHandler: StreamSocketHandler {
+private final class NotingHandler: ByteStreamHandler {
     private let hearing: Hearing
     private let goesOn: Bool
 

@@ -111,6 +111,9 @@ package final class RecordingBackend: Sendable {
     /// Number of connections so far.
     package var connectionCount: Int { state.value.withLock(\.connections) }
 
+    /// Connections that are open now.
+    package var openConnectionCount: Int { state.value.withLock(\.open.count) }
+
     /// Stops accepting and closes what is open.
     package func stop() {
         let open = state.value.withLock { state in

@@ -89,6 +89,7 @@ final class DiscardingClient: ExchangeClient {
     let loop: ExchangeLoop
     var isWritable: Bool { true }
     var contentTimeout = TimeAmount.seconds(30)
+    var contentRate = 0
 
     /// Nobody on a loop.
     init(loop: ExchangeLoop) { self.loop = loop }

@@ -167,6 +167,8 @@ extension Tunnel: ExchangeResponder {
 
     func clientWritabilityChanged(_ isWritable: Bool) {
         guard isWritable else { return }
+        // Behind the service's end, too, whoever takes something is there.
+        if isEnding, !isSilent { setDeadline(Self.patience) }
         touch()
         service?.setReading(true)
     }

@@ -20,12 +20,17 @@ import SocketTransport
 ///
 /// Requests behind a `Connection: close` are not processed, and no request is processed before the content of the
 /// one before it has been read to its end (RFC 9112 §9.3, §9.6).
-final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, DeadlineOwner, ServerConnection {
+final class HTTP1ServerConnection: ByteStreamHandler, ExchangeClient, DeadlineOwner, ServerConnection {
     /// What the connection is waiting for.
     enum Phase { case head, content, reply, tunnel, flushing, linger, closed }
 
     let loop: ExchangeLoop
-    var contentTimeout: TimeAmount
+    var contentTimeout: TimeAmount {
+        didSet { if contentTimeout != oldValue, phase == .content, readsContent { restartContentWindow() } }
+    }
+    var contentRate: Int
+    /// Whether the client has taken something since the window of content began.
+    private var hasTaken = false
     private let limits: ServingLimits
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
@@ -74,6 +79,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         self.provider = provider
         self.registry = registry
         self.contentTimeout = limits.contentTimeout
+        contentRate = limits.minimumContentRate
     }
 
     // MARK: The socket
@@ -193,6 +199,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         isResponseComplete = false
         readsContent = true
         contentTimeout = limits.contentTimeout
+        contentRate = limits.minimumContentRate
         contentBytes = 0
         if table.framing == .none {
             phase = .reply
@@ -502,8 +509,9 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
         loop.readClock()
         switch phase {
         case .flushing: finish()
+        case .content: hasTaken = true
         case .reply: loop.deadlines.set(slot, to: nil)
-        case .head, .content, .tunnel, .linger, .closed: break
+        case .head, .tunnel, .linger, .closed: break
         }
         responder?.clientWritabilityChanged(true)
     }
@@ -517,9 +525,10 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
                 refuse(status: 408, detail: "The header section did not arrive in time.")
             }
         case .content:
-            guard readsContent, isWritable else { return abortAsGone() }
-            let needed = Int64(limits.minimumContentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000)
-            if contentBytes - contentBytesAtWindow >= needed {
+            guard readsContent, isWritable || hasTaken else { return abortAsGone() }
+            let needed = max(1, Int64(contentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000))
+            // Behind a reply that has begun, content may be one half of a conversation: it comes when it comes.
+            if isHeadSent || contentBytes - contentBytesAtWindow >= needed {
                 restartContentWindow()
             } else {
                 fail(ExchangeFailure(.requestTimeout, retry: .never))
@@ -542,6 +551,7 @@ final class HTTP1ServerConnection: StreamSocketHandler, ExchangeClient, Deadline
     /// Begins a new window in which content has to make progress.
     private func restartContentWindow() {
         contentBytesAtWindow = contentBytes
+        hasTaken = false
         loop.deadlines.set(slot, to: loop.now + contentTimeout)
     }
 

@@ -1,25 +1,31 @@
-import DequeModule
+import HTTP2Framing
 import HTTPExchanges
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
 import SocketTransport
 
-/// One HTTP/2 connection to a client (RFC 9113): frames and HPACK by NIO's handler, exchanges and flow control here.
+/// One HTTP/2 connection to a client (RFC 9113).
 ///
 /// ```
-///   stream -> PipelineChannel -> NIOHTTP2Handler -> frames -> HTTP2ServerStream -> responder
+///   stream -> HTTP2Link -> frames -> HTTP2ServerStream -> responder
 /// ```
 /// The handler guards against floods of frames, field lists and resets; this class bounds what the streams hold.
-///
-/// Invariant: no frame is written that its windows do not take, so nothing piles up inside the handler.
-final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineOwner, ServerConnection {
+final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwner, ServerConnection {
     /// Bytes of one request that a client may send ahead.
     static let streamWindow = 65_535
     /// Bytes of all requests that a client may send ahead.
     private static let connectionWindow = 1 << 20
     /// Most requests at a time.
     private static let concurrentStreams = 100
+    /// Most bytes that are read behind an error of the connection, so that the client gets to know of it.
+    private static let mostDiscarded = 64 * 1024
+    /// Frames in one read from which on reads are kept short.
+    private static let manyFrames = 32
+    /// Most requests that begin in one turn of the loop.
+    private static let mostBegun = 8
+    /// Turns of the loop for which a request waits for what has come behind it.
+    private static let mostTurns = 8
     /// Time between the two words of farewell, so that requests on their way arrive (RFC 9113 §6.8).
     private static let farewell = TimeAmount.seconds(1)
 
@@ -32,21 +38,34 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private let peer: ConnectionPeer?
     private let provider: any ExchangeResponderProvider
     private let registry: ConnectionRegistry
-    private var channel: PipelineChannel?
-    private let watch = ConnectionErrorWatch()
+    /// Frames in both directions.
+    let link: HTTP2Link
     private var clientAddress: [UInt8] = []
     private var slot = -1
     private var isClosed = false
 
     private var streams: [HTTP2StreamID: HTTP2ServerStream] = [:]
-    private var sending = Deque<HTTP2ServerStream>()
-    private var window = 65_535
-    private var initialWindow = 65_535
-    private var uncredited = 0
+    /// Requests that begin when all that has come is read: what has been reset by then never begins (CVE-2023-44487,
+    /// CVE-2025-8671).
+    private var opening: [Opening] = []
+    /// Frames of the bytes that are being read.
+    private var frames = 0
+    /// Bytes that have come behind an error of the connection.
+    private var discarded = 0
+    /// Turns of the loop after which they begin all the same.
+    private var turnsToWait = 0
     private var lastStream = HTTP2StreamID.rootStream
-    private var hasFlushPending = false
     /// Whether the client has been told that the connection ends.
     private var isEnding = false
+
+    /// A request that has not begun.
+    private struct Opening {
+        let id: HTTP2StreamID
+        let fields: HPACKHeaders
+        let isComplete: Bool
+        /// What the client takes beyond the window of every stream.
+        var widening = 0
+    }
 
     /// A connection over `stream` whose requests `provider`'s responders answer.
     ///
@@ -64,6 +83,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         self.limits = limits
         self.provider = provider
         self.registry = registry
+        link = HTTP2Link(over: stream, loop: loop.eventLoop, receiveWindow: Self.connectionWindow)
     }
 
     /// Begins to read requests.
@@ -76,42 +96,43 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         registry.insert(self)
         loop.openConnections += 1
         loop.deadlines.set(slot, to: .now() + limits.headTimeout)
-        let channel = PipelineChannel(over: stream, loop: loop.eventLoop, owner: self)
-        self.channel = channel
-        try channel.start([NIOHTTP2Handler(mode: .server, frameDelegate: watch, connectionConfiguration: configuration)]
-        )
-        write(
-            HTTP2Frame(
-                streamID: .rootStream, payload: .windowUpdate(windowSizeIncrement: Self.connectionWindow - window)))
+        try link.start(.server, settings: settings, for: self)
+        if loop.isDraining { drain() }
     }
 
-    private var configuration: NIOHTTP2Handler.ConnectionConfiguration {
-        var configuration = NIOHTTP2Handler.ConnectionConfiguration()
-        configuration.initialSettings = [
+    private var settings: [HTTP2Setting] {
+        var settings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.concurrentStreams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: limits.head.bytes),
             HTTP2Setting(parameter: .initialWindowSize, value: Self.streamWindow),
             HTTP2Setting(parameter: .enablePush, value: 0),
         ]
         // Without it the handler refuses `:protocol` as malformed (RFC 8441 §3).
-        if offersWebSockets {
-            configuration.initialSettings.append(HTTP2Setting(parameter: .enableConnectProtocol, value: 1))
-        }
-        configuration.maximumBufferedControlFrames = 1_000
-        return configuration
+        if offersWebSockets { settings.append(HTTP2Setting(parameter: .enableConnectProtocol, value: 1)) }
+        return settings
     }
 
     // MARK: The stream below
 
     func received(_ bytes: ByteBuffer) {
         loop.readClock()
-        channel?.receive(bytes)
+        guard !link.hasFailed else { return discard(bytes.readableBytes) }
+        frames = 0
+        link.receive(bytes)
+        // Large frames are content, and cheap; a crowd of small ones is not.
+        stream.setReadsShort(frames > Self.manyFrames)
+        if !opening.isEmpty { beginWhenRead() }
+    }
+
+    /// Lets go what comes behind an error of the connection, until there is so much of it that nobody can be listening.
+    private func discard(_ count: Int) {
+        discarded += count
+        if discarded > Self.mostDiscarded { stream.close() }
     }
 
     func socketIsWritable() {
         loop.readClock()
-        channel?.writabilityChanged()
-        sendQueued()
+        link.socketIsWritable()
         for stream in Array(streams.values) { stream.tellIfWritable() }
     }
 
@@ -119,13 +140,12 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         guard !isClosed else { return }
         isClosed = true
         loop.readClock()
-        channel?.end()
-        channel = nil
+        link.end()
         loop.deadlines.unregister(slot)
         slot = -1
         loop.openConnections -= 1
         registry.remove(self)
-        sending.removeAll()
+        opening.removeAll()
         let all = streams.values
         streams.removeAll()
         for stream in all { stream.close(ExchangeFailure(.clientGone, retry: .never)) }
@@ -134,7 +154,8 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     // MARK: Frames from the client
 
     func pipelineRead(_ data: NIOAny) {
-        guard let frame = channel?.tryUnwrapData(data, as: HTTP2Frame.self) else { return }
+        guard let frame = link.frame(data) else { return }
+        frames += 1
         switch frame.payload {
         case .headers(let content): takeFields(content, on: frame.streamID)
         case .data(let content): takeContent(content, on: frame.streamID)
@@ -147,14 +168,16 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     }
 
     func pipelineEvent(_ event: Any) {
+        if link.takeWindow(event) { return }
         // The handler has reset the stream, or both sides have ended it.
         guard let closed = event as? StreamClosedEvent else { return }
         forget(closed.streamID, ExchangeFailure(.clientGone, retry: .never))
     }
 
     func pipelineFailed(_ error: any Error) {
+        frames += 1
         // Errors of one stream are told by its end. Behind an error of the connection nothing makes sense any more.
-        guard watch.hasFailed else { return }
+        guard link.hasFailed else { return }
         closeWhenFlushed()
     }
 
@@ -162,6 +185,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     /// A request begins, or its trailers have come.
     private func takeFields(_ content: HTTP2Frame.FramePayload.Headers, on id: HTTP2StreamID) {
+        beginIfOpening(id)
         if let stream = streams[id] {
             do {
                 let trailers = try RequestHeadTranslation.trailers(content.headers, limits: limits.head)
@@ -176,12 +200,49 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         if id > lastStream { lastStream = id }
         // The last word of farewell has been said: what comes now is not answered (RFC 9113 §6.8).
         guard !isEnding else { return writeReset(id, .refusedStream) }
-        begin(content.headers, on: id, isComplete: content.endStream)
+        opening.append(Opening(id: id, fields: content.headers, isComplete: content.endStream))
+    }
+
+    /// Begins the requests that have come when everything that has come with them is read, or after a few turns.
+    private func beginWhenRead() {
+        guard stream.mayHaveMore else { return beginOpened() }
+        guard turnsToWait == 0 else { return }
+        turnsToWait = Self.mostTurns
+        waitATurn()
+    }
+
+    private func waitATurn() {
+        loop.eventLoop.putOff { [self] in
+            guard turnsToWait > 0 else { return }
+            turnsToWait -= 1
+            if turnsToWait == 0 || !stream.mayHaveMore { beginOpened() } else { waitATurn() }
+        }
+    }
+
+    /// Begins the requests that have come.
+    private func beginOpened() {
+        turnsToWait = 0
+        let count = min(opening.count, Self.mostBegun)
+        let requests = opening.prefix(count)
+        opening.removeFirst(count)
+        for request in requests where !isClosed { begin(request) }
+        // The others in the turns to come: one client's crowd does not keep the others' requests from theirs.
+        if !opening.isEmpty { loop.eventLoop.putOff { [self] in beginOpened() } }
+    }
+
+    /// Begins a request that goes on in the bytes which have brought its head, and those before it.
+    private func beginIfOpening(_ id: HTTP2StreamID) {
+        guard !opening.isEmpty, let position = opening.firstIndex(where: { $0.id == id }) else { return }
+        let requests = opening[...position]
+        opening.removeSubrange(...position)
+        for request in requests where !isClosed { begin(request) }
     }
 
     /// Begins an exchange.
-    private func begin(_ fields: HPACKHeaders, on id: HTTP2StreamID, isComplete: Bool) {
+    private func begin(_ request: Opening) {
+        let (fields, id, isComplete) = (request.fields, request.id, request.isComplete)
         var buffer = loop.heads.take()
+        defer { loop.heads.give(buffer) }
         let opensTunnel: Bool
         do {
             opensTunnel = try RequestHeadTranslation.write(
@@ -209,6 +270,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
             if opensTunnel, isComplete || table.framing != .none { return writeReset(id, .protocolError) }
             let method = fields.first(name: ":method") ?? ""
             let stream = open(id, answersHEAD: method == "HEAD", awaitsContinue: table.expectsContinue && !isComplete)
+            stream.outgoing.window += request.widening
             buffer.withUnsafeReadableBytes { bytes in
                 stream.begin(
                     RequestHead(
@@ -217,7 +279,6 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
                     isComplete: isComplete)
             }
         }
-        loop.heads.give(buffer)
     }
 
     /// Has a request refused that is one, but not one that is taken.
@@ -230,7 +291,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private func open(_ id: HTTP2StreamID, answersHEAD: Bool, awaitsContinue: Bool) -> HTTP2ServerStream {
         let stream = HTTP2ServerStream(
             id, of: self, responder: provider.responder(), answersHEAD: answersHEAD, awaitsContinue: awaitsContinue,
-            window: initialWindow)
+            window: link.initialWindow)
         streams[id] = stream
         loop.deadlines.set(slot, to: nil)
         return stream
@@ -238,116 +299,29 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     private func takeContent(_ content: HTTP2Frame.FramePayload.Data, on id: HTTP2StreamID) {
         guard case .byteBuffer(let bytes) = content.data else { return }
-        credit(bytes.readableBytes + (content.paddingBytes.map { $0 + 1 } ?? 0))
-        streams[id]?.received(bytes, isLast: content.endStream)
+        beginIfOpening(id)
+        streams[id]?.received(bytes, length: HTTP2Link.length(of: content), isLast: content.endStream)
     }
 
     /// The client takes more.
     private func widen(_ id: HTTP2StreamID, by increment: Int) {
-        if id == .rootStream {
-            window += increment
-            sendQueued()
-        } else if let stream = streams[id] {
-            stream.window += increment
-            sendQueued(stream)
-        }
+        if id == .rootStream { return link.widen(by: increment) }
+        if let stream = streams[id] { return link.widen(stream, by: increment) }
+        if let position = opening.lastIndex(where: { $0.id == id }) { opening[position].widening += increment }
     }
 
     private func take(_ settings: HTTP2Settings) {
         for setting in settings where setting.parameter == .initialWindowSize {
-            // RFC 9113 §6.9.2: it changes the windows of streams that are open, too.
-            let change = setting.value - initialWindow
-            initialWindow = setting.value
-            for stream in streams.values {
-                stream.window += change
-                if stream.hasSomethingToSend { queue(stream) }
-            }
+            link.setInitialWindow(setting.value, for: streams.values.map { $0 })
         }
-        sendQueued()
-    }
-
-    // MARK: Frames to the client
-
-    /// Whether the socket takes bytes.
-    var isWritable: Bool { stream.isWritable }
-
-    /// Writes a field list.
-    func write(_ fields: HPACKHeaders, on id: HTTP2StreamID, endStream: Bool) {
-        write(HTTP2Frame(streamID: id, payload: .headers(.init(headers: fields, endStream: endStream))))
-    }
-
-    /// Writes an interim field list.
-    func write(_ fields: [(String, String)], on id: HTTP2StreamID) {
-        write(HPACKHeaders(fields), on: id, endStream: false)
-    }
-
-    /// Writes content that the windows take.
-    func write(_ content: ByteBuffer, on id: HTTP2StreamID, endStream: Bool) {
-        write(HTTP2Frame(streamID: id, payload: .data(.init(data: .byteBuffer(content), endStream: endStream))))
-    }
-
-    /// Writes a frame; frames of one turn go out together.
-    private func write(_ frame: HTTP2Frame) {
-        guard let channel else { return }
-        channel.pipeline.syncOperations.write(NIOAny(frame), promise: nil)
-        guard !hasFlushPending else { return }
-        hasFlushPending = true
-        loop.eventLoop.putOff { [self] in
-            hasFlushPending = false
-            self.channel?.pipeline.syncOperations.flush()
-        }
-    }
-
-    /// Sends what `stream` has, in its turn.
-    func sendQueued(_ stream: HTTP2ServerStream) {
-        guard stream.hasSomethingToSend || !isWritable else { return stream.settleAfterSending() }
-        queue(stream)
-        sendQueued()
-    }
-
-    private func queue(_ stream: HTTP2ServerStream) {
-        guard !stream.isQueued else { return }
-        stream.isQueued = true
-        sending.append(stream)
-    }
-
-    /// Sends a frame of each stream that has one, again and again, while windows and socket take them.
-    private func sendQueued() {
-        while let stream = sending.first {
-            guard isWritable else {
-                for waiting in sending { waiting.socketIsFull() }
-                return
-            }
-            let sent = stream.sendOne(most: window)
-            window -= sent
-            guard window > 0 || !stream.hasSomethingToSend else { return }
-            if sending.first === stream { sending.removeFirst() }
-            stream.isQueued = false
-            if stream.hasSomethingToSend { queue(stream) } else { stream.settleAfterSending() }
-        }
-    }
-
-    /// Gives the client credit for content of the connection.
-    private func credit(_ count: Int) {
-        uncredited += count
-        guard uncredited >= Self.connectionWindow / 2 else { return }
-        write(HTTP2Frame(streamID: .rootStream, payload: .windowUpdate(windowSizeIncrement: uncredited)))
-        uncredited = 0
-    }
-
-    /// Gives the client credit for content of a stream.
-    func credit(_ count: Int, to id: HTTP2StreamID) {
-        write(HTTP2Frame(streamID: id, payload: .windowUpdate(windowSizeIncrement: count)))
-    }
-
-    private func writeReset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) {
-        // What was written before the reset is not to be lost with it: the handler drops what it still holds.
-        channel?.pipeline.syncOperations.flush()
-        write(HTTP2Frame(streamID: id, payload: .rstStream(code)))
-        restIfIdle()
     }
 
     // MARK: Ends of streams
+
+    private func writeReset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) {
+        link.reset(id, code)
+        restIfIdle()
+    }
 
     /// Resets a stream.
     func reset(_ stream: HTTP2ServerStream, _ code: HTTP2ErrorCode) {
@@ -365,15 +339,21 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     }
 
     private func forget(_ id: HTTP2StreamID, _ failure: ExchangeFailure?) {
-        guard let stream = streams.removeValue(forKey: id) else { return }
-        if stream.isQueued { sending.removeAll { $0 === stream } }
+        guard let stream = streams.removeValue(forKey: id) else {
+            if let position = opening.lastIndex(where: { $0.id == id }) {
+                opening.remove(at: position)
+                restIfIdle()
+            }
+            return
+        }
+        link.remove(stream)
         stream.close(failure)
         restIfIdle()
     }
 
     /// Begins to wait for the next request, or ends.
     private func restIfIdle() {
-        guard streams.isEmpty, !isClosed else { return }
+        guard streams.isEmpty, opening.isEmpty, !isClosed else { return }
         if isEnding { return closeWhenFlushed() }
         loop.deadlines.set(slot, to: loop.now + limits.idleTimeout)
     }
@@ -383,7 +363,7 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     /// Tells the client that no request will be answered that it has not sent yet; closes behind the last response.
     func drain() {
         guard !isEnding, !isClosed else { return }
-        goAway(lastStream: .maxID)
+        link.goAway(last: .maxID)
         let connection = NIOLoopBound(self, eventLoop: loop.eventLoop)
         _ = loop.eventLoop.scheduleTask(in: Self.farewell) { connection.value.endWhenIdle() }
     }
@@ -392,39 +372,27 @@ final class HTTP2ServerConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private func endWhenIdle() {
         guard !isEnding, !isClosed else { return }
         isEnding = true
-        goAway(lastStream: lastStream)
+        link.goAway(last: lastStream)
         restIfIdle()
     }
 
-    private func goAway(lastStream: HTTP2StreamID) {
-        write(
-            HTTP2Frame(
-                streamID: .rootStream,
-                payload: .goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil)))
-    }
-
     private func closeWhenFlushed() {
-        channel?.pipeline.syncOperations.flush()
-        loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
+        link.flush()
+        // Whoever breaks the protocol is not waited for; others get what was written for them.
+        loop.deadlines.set(slot, to: loop.now + (link.hasFailed ? limits.lingerTimeout : limits.idleTimeout))
         isEnding = true
-        stream.whenFlushed { [weak self] in self?.stream.closeOutput() }
+        stream.whenFlushed { [weak self] in
+            guard let self, !isClosed else { return }
+            loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)
+            stream.closeOutput()
+        }
         for id in Array(streams.keys) { forget(id, ExchangeFailure(.clientGone, retry: .never)) }
     }
 
     func deadlinePassed(now: NIODeadline) {
         guard !isEnding else { return stream.close() }
         isEnding = true
-        goAway(lastStream: lastStream)
+        link.goAway(last: lastStream)
         closeWhenFlushed()
-    }
-}
-
-/// Sees whether the handler has given the connection up: it then sends GOAWAY with a reason.
-private final class ConnectionErrorWatch: NIOHTTP2FrameDelegate {
-    /// Whether it has.
-    private(set) var hasFailed = false
-
-    func wroteFrame(_ frame: HTTP2Frame) {
-        if case .goAway(_, let code, _) = frame.payload, code != .noError { hasFailed = true }
     }
 }

@@ -1,6 +1,8 @@
 import DequeModule
+import HTTP2Framing
 import HTTPExchanges
 import NIOCore
+import NIOHPACK
 import NIOHTTP2
 import SocketTransport
 
@@ -12,40 +14,34 @@ import SocketTransport
 ///
 /// A stream that asks for a tunnel (RFC 8441) is a request without content until the tunnel is open; what the client sends
 /// before that waits, and there is at most a window of it.
-final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
-    /// Queued bytes above which the responder should stop, and down to which it waits then.
-    private static let marks = (low: 16 * 1024, high: 64 * 1024)
-    /// Largest DATA frame that is sent: what every peer accepts (RFC 9113 §4.2).
-    private static let frameSize = 16_384
-
+final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
     /// How far the stream is on its way to a tunnel.
     private enum Tunnelling { case none, awaited, open }
 
     /// The stream's number.
     let id: HTTP2StreamID
+    var number: HTTP2StreamID? { id }
     let loop: ExchangeLoop
-    var contentTimeout: TimeAmount
+    var contentTimeout: TimeAmount {
+        didSet { if contentTimeout != oldValue, hasDeadline, !isRequestComplete { restartContentWindow() } }
+    }
+    var contentRate: Int
     private var connection: HTTP2ServerConnection?
     private var responder: (any ExchangeResponder)?
     private let limits: ServingLimits
     private var slot = -1
+    private var hasDeadline = false
 
     private let answersHEAD: Bool
     private var awaitsContinue: Bool
     private var isRequestComplete = false
+    /// Whether the rest of the request was not waited for.
+    private var isGivenUp = false
     private var isHeadSent = false
-    private var isResponseComplete = false
     private var tunnelling = Tunnelling.none
 
-    /// Bytes that the client still takes on this stream; may be negative (RFC 9113 §6.9.2).
-    var window: Int
-    private var outgoing = Deque<ByteBuffer>()
-    private var outgoingBytes = 0
-    private var endsBehindQueue = false
-    private var trailers: [UInt8] = []
-    private var wasUnwritable = false
-    /// Whether the stream stands in the connection's queue of those that have something to send.
-    var isQueued = false
+    /// The response's content on its way to the client.
+    var outgoing = OutgoingContent()
 
     private var readsContent = true
     private var held = Deque<ByteBuffer>()
@@ -65,10 +61,11 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         self.responder = responder
         self.answersHEAD = answersHEAD
         self.awaitsContinue = awaitsContinue
-        self.window = window
+        outgoing.window = window
         loop = connection.loop
         limits = connection.limits
         contentTimeout = connection.limits.contentTimeout
+        contentRate = connection.limits.minimumContentRate
     }
 
     // MARK: The request
@@ -92,8 +89,12 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     }
 
     /// Content has come.
-    func received(_ bytes: ByteBuffer, isLast: Bool) {
+    ///
+    /// - Parameter length: what it has used up of the window.
+    func received(_ bytes: ByteBuffer, length: Int, isLast: Bool) {
         guard !isRequestComplete else { return }
+        // Padding is for nobody to take.
+        uncredited += length - bytes.readableBytes
         awaitsContinue = false
         if readsContent, held.isEmpty, tunnelling != .awaited {
             deliver(bytes)
@@ -113,17 +114,17 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         isRequestComplete = true
         setDeadline(nil)
         responder?.contentEnded(trailers: trailers)
-        if isResponseComplete { connection?.finishIfDone(self) }
+        if outgoing.hasSentEnd { connection?.finishIfDone(self) }
     }
 
     private func deliver(_ bytes: ByteBuffer) {
         let count = bytes.readableBytes
         contentBytes += Int64(count)
-        if count > 0, !isResponseComplete || tunnelling == .open { responder?.content(bytes) }
+        if count > 0, !outgoing.hasSentEnd || tunnelling == .open { responder?.content(bytes) }
         uncredited += count
         // Credit in large pieces: half a window at a time.
         guard uncredited >= HTTP2ServerConnection.streamWindow / 2 else { return }
-        connection?.credit(uncredited, to: id)
+        connection?.link.credit(uncredited, to: id)
         uncredited = 0
     }
 
@@ -147,17 +148,17 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
 
     // MARK: The response
 
-    var isWritable: Bool { outgoingBytes < Self.marks.high && connection?.isWritable ?? true }
+    var isWritable: Bool { outgoing.isBelowMark && connection?.link.isWritable ?? true }
 
     func sendContinue() {
         guard awaitsContinue, !isHeadSent else { return }
         awaitsContinue = false
-        connection?.write([(":status", "100")], on: id)
+        connection?.link.write([":status": "100"], on: id, endStream: false)
     }
 
     func sendInterim(_ head: ResponseHead) {
         guard !isHeadSent else { return }
-        connection?.write(ResponseFields.interim(head, loop: loop), on: id, endStream: false)
+        connection?.link.write(ResponseFields.interim(head, loop: loop), on: id, endStream: false)
     }
 
     func send(_ head: ResponseHead, content: ByteBuffer?, isComplete: Bool) {
@@ -167,27 +168,28 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         if tunnelling == .awaited, (200..<300).contains(head.status) { return refuseTunnel() }
         let content = answersHEAD || head.status == 204 || head.status == 304 ? nil : content
         let isLast = isComplete && content?.readableBytes ?? 0 == 0
-        connection?.write(
+        connection?.link.write(
             ResponseFields.head(head, loop: loop, answersHEAD: answersHEAD), on: id, endStream: isLast)
-        if let content, content.readableBytes > 0 { enqueue(content) }
-        guard isComplete else {
-            // What has come with the head does not wait for what comes behind it.
-            if outgoingBytes > 0 { connection?.sendQueued(self) }
-            return
+        if isLast {
+            outgoing.endWithHead()
+            return sentEnd()
         }
-        if isLast { complete() } else { endBehindQueue() }
+        if let content { outgoing.append(content) }
+        if isComplete { return endBehindQueue(trailers: nil) }
+        // What has come with the head does not wait for what comes behind it; and where the connection takes no more, this
+        // stream is among those that wait for it.
+        connection?.link.send(self)
     }
 
     func send(content: ByteBuffer) {
-        guard isHeadSent, !isResponseComplete, !endsBehindQueue, !answersHEAD, content.readableBytes > 0 else { return }
-        enqueue(content)
-        connection?.sendQueued(self)
+        guard isHeadSent, !outgoing.hasEnd, !answersHEAD, content.readableBytes > 0 else { return }
+        outgoing.append(content)
+        connection?.link.send(self)
     }
 
     func end(trailers: [UInt8]) {
-        guard isHeadSent, !isResponseComplete, !endsBehindQueue else { return }
-        self.trailers = trailers
-        endBehindQueue()
+        guard isHeadSent, !outgoing.hasEnd else { return }
+        endBehindQueue(trailers: TrailerSection.fields(trailers))
     }
 
     func abort() {
@@ -201,7 +203,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         tunnelling = .open
         responder = tunnel
         setDeadline(nil)
-        connection.write(ResponseFields.tunnel(head, loop: loop), on: id, endStream: false)
+        connection.link.write(ResponseFields.tunnel(head, loop: loop), on: id, endStream: false)
         readsContent = true
         deliverHeld()
     }
@@ -209,86 +211,39 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     /// Says that there is no tunnel where the answer would have said that there is one.
     private func refuseTunnel() {
         let head = ResponseHead(status: 502, framing: .none)
-        connection?.write(ResponseFields.head(head, loop: loop, answersHEAD: false), on: id, endStream: true)
-        complete()
+        connection?.link.write(ResponseFields.head(head, loop: loop, answersHEAD: false), on: id, endStream: true)
+        outgoing.endWithHead()
+        sentEnd()
     }
 
-    private func enqueue(_ content: ByteBuffer) {
-        outgoing.append(content)
-        outgoingBytes += content.readableBytes
-        if outgoingBytes >= Self.marks.high { wasUnwritable = true }
-    }
-
-    private func endBehindQueue() {
-        endsBehindQueue = true
+    private func endBehindQueue(trailers: HPACKHeaders?) {
+        outgoing.end(trailers: trailers)
         if tunnelling != .open { responder = nil }
-        connection?.sendQueued(self)
-    }
-
-    /// Whether something could go out if the connection took it.
-    var hasSomethingToSend: Bool {
-        outgoingBytes > 0 ? window > 0 : endsBehindQueue && !isResponseComplete
-    }
-
-    /// Sends one frame of what is queued.
-    ///
-    /// - Returns: bytes sent.
-    func sendOne(most: Int) -> Int {
-        guard let connection else { return 0 }
-        var sent = 0
-        if let first = outgoing.first {
-            sent = min(min(first.readableBytes, Self.frameSize), min(window, most))
-            guard sent > 0 else { return 0 }
-            var piece = first
-            if sent == first.readableBytes {
-                outgoing.removeFirst()
-            } else {
-                piece = first.getSlice(at: first.readerIndex, length: sent) ?? first
-                outgoing[0].moveReaderIndex(forwardBy: sent)
-            }
-            outgoingBytes -= sent
-            window -= sent
-            let isLast = outgoing.isEmpty && endsBehindQueue && trailers.isEmpty
-            connection.write(piece, on: id, endStream: isLast)
-            if isLast { complete() }
-        }
-        if outgoing.isEmpty, endsBehindQueue, !isResponseComplete {
-            if trailers.isEmpty {
-                connection.write(ByteBuffer(), on: id, endStream: true)
-            } else {
-                connection.write(ResponseFields.trailers(trailers), on: id, endStream: true)
-            }
-            complete()
-        }
-        return sent
+        connection?.link.send(self)
     }
 
     /// Notes how the queue stands after a round of sending.
     func settleAfterSending() {
-        guard !isResponseComplete else { return }
+        guard !outgoing.hasSentEnd else { return }
         // The one in the middle of a tunnel looks at the time itself.
         guard tunnelling != .open else { return tellIfWritable() }
         // A client that opens no window takes nothing: it counts as gone after a while (RFC 9113 §10.5).
-        if outgoingBytes > 0, isRequestComplete || !readsContent || tunnelling == .awaited {
-            setDeadline(loop.now + limits.idleTimeout)
-        } else if isRequestComplete {
-            setDeadline(nil)
-        }
+        setDeadline(outgoing.count > 0 ? loop.now + limits.idleTimeout : nil)
         tellIfWritable()
+    }
+
+    func isHeldUp() {
+        if isHeadSent, !hasDeadline, tunnelling != .open { setDeadline(loop.now + limits.idleTimeout) }
     }
 
     /// Tells the responder that it may go on.
     func tellIfWritable() {
-        guard wasUnwritable, outgoingBytes <= Self.marks.low, connection?.isWritable ?? false else { return }
-        wasUnwritable = false
+        guard outgoing.mayGoOn, connection?.link.isWritable ?? false else { return }
+        outgoing.goOn()
         responder?.clientWritabilityChanged(true)
     }
 
-    /// Notes that the socket takes no more.
-    func socketIsFull() { wasUnwritable = true }
-
-    private func complete() {
-        isResponseComplete = true
+    func sentEnd() {
         if tunnelling != .open { responder = nil }
         setDeadline(nil)
         connection?.finishIfDone(self)
@@ -296,9 +251,9 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
 
     /// Whether the stream is over. A request that is not over with its response is given up (RFC 9113 §8.1); a tunnel
     /// has two sides.
-    var isDone: Bool { isResponseComplete && (tunnelling != .open || isRequestComplete) }
+    var isDone: Bool { outgoing.hasSentEnd && (tunnelling != .open || isRequestComplete) }
     /// Whether the client has sent everything.
-    var hasWholeRequest: Bool { isRequestComplete || heldTrailers != nil }
+    var hasWholeRequest: Bool { isRequestComplete && !isGivenUp || heldTrailers != nil }
 
     // MARK: The end
 
@@ -309,11 +264,9 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
         if slot >= 0 { loop.deadlines.unregister(slot) }
         slot = -1
         connection = nil
-        outgoing.removeAll()
-        outgoingBytes = 0
+        outgoing.discard()
         held.removeAll()
         isRequestComplete = true
-        isResponseComplete = true
         isHeadSent = true
         let answering = responder
         responder = nil
@@ -327,6 +280,7 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     // MARK: Time
 
     private func setDeadline(_ deadline: NIODeadline?) {
+        hasDeadline = deadline != nil
         if slot < 0 {
             guard deadline != nil, connection != nil else { return }
             slot = loop.deadlines.register(self)
@@ -335,19 +289,21 @@ final class HTTP2ServerStream: ExchangeClient, DeadlineOwner {
     }
 
     private func restartContentWindow() {
+        // Behind a reply that has begun, content may be one half of a conversation (gRPC): it comes when it comes.
+        guard !isHeadSent else { return }
         contentBytesAtWindow = contentBytes
         setDeadline(loop.now + contentTimeout)
     }
 
     func deadlinePassed(now: NIODeadline) {
-        guard !isRequestComplete, readsContent, outgoingBytes == 0 else {
+        guard !isRequestComplete, readsContent, !isHeadSent else {
             connection?.reset(self, .cancel)
             return
         }
-        let needed = Int64(limits.minimumContentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000)
+        let needed = max(1, Int64(contentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000))
         if contentBytes - contentBytesAtWindow >= needed { return restartContentWindow() }
-        isRequestComplete = true
+        (isRequestComplete, isGivenUp) = (true, true)
         responder?.requestFailed(ExchangeFailure(.requestTimeout, retry: .never))
-        if !isResponseComplete, !endsBehindQueue { connection?.reset(self, .cancel) }
+        if !outgoing.hasEnd { connection?.reset(self, .cancel) }
     }
 }

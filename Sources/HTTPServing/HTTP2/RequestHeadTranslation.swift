@@ -1,3 +1,4 @@
+import HTTP2Framing
 import HTTPExchanges
 import NIOCore
 import NIOHPACK

@@ -1,3 +1,4 @@
+import HTTP2Framing
 import HTTPExchanges
 import NIOHPACK
 
@@ -44,26 +45,6 @@ enum ResponseFields {
         return fields
     }
 
-    /// The fields of a trailer section, given as lines with their CR LF.
-    static func trailers(_ lines: [UInt8]) -> HPACKHeaders {
-        var fields = HPACKHeaders()
-        lines.withUnsafeBytes { text in
-            var start = 0
-            while start < text.count {
-                let end = text[start...].firstIndex(of: 0x0D) ?? text.count
-                if let colon = text[start..<end].firstIndex(of: UInt8(ascii: ":")) {
-                    var value = colon + 1
-                    while value < end, text[value] == 0x20 || text[value] == 0x09 { value += 1 }
-                    add(
-                        UnsafeRawBufferPointer(rebasing: text[start..<colon]),
-                        UnsafeRawBufferPointer(rebasing: text[value..<end]), to: &fields)
-                }
-                start = end + 2
-            }
-        }
-        return fields
-    }
-
     private static func length(of framing: BodyFraming) -> Int64? {
         switch framing {
         case .none: 0
@@ -76,6 +57,6 @@ enum ResponseFields {
     private static func add(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to fields: inout HPACKHeaders
     ) {
-        fields.add(name: FieldText.lowercased(name), value: String(decoding: value, as: UTF8.self))
+        fields.add(name: FieldText.lowercased(name), value: FieldText.value(value))
     }
 }

@@ -1,20 +1,17 @@
-import DequeModule
+import HTTP2Framing
 import HTTPExchanges
 import NIOCore
-import NIOHPACK
 import NIOHTTP2
 import SocketTransport
 
-/// One HTTP/2 connection to an endpoint (RFC 9113): frames and HPACK by NIO's handler, flow control here.
+/// One HTTP/2 connection to an endpoint (RFC 9113).
 ///
 /// ```
-///   UpstreamConnection -> HTTP2ClientStream -> frames -> NIOHTTP2Handler -> PipelineChannel -> stream
+///   UpstreamConnection -> HTTP2ClientStream -> HTTP2Link -> frames
 /// ```
 /// Each call has a stream of its own, which looks to its ``UpstreamConnection`` like a connection of HTTP/1.1 that serves
 /// one call. So whatever is said about calls, their failures and their repetition is said once.
-///
-/// Invariant: no frame is written that its windows do not take, so nothing piles up inside the handler.
-final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineOwner {
+final class HTTP2ClientConnection: ByteStreamHandler, PipelineOwner, DeadlineOwner {
     /// Bytes of one response that the service may send ahead.
     static let streamWindow = 128 * 1024
     /// Bytes of all responses that the service may send ahead.
@@ -30,11 +27,13 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     let requestTable: HeadTable
     /// Whether a response has come: a connection that has served may end without a word against its endpoint.
     private(set) var hasServed = false
+    /// When something has come last.
+    private(set) var lastReceived = NIODeadline.now()
     private let stream: any ByteStream
     private let idleTimeout: TimeAmount
     private let ended: (HTTP2ClientConnection) -> Void
-    private var channel: PipelineChannel?
-    private let watch = ConnectionErrorWatch()
+    /// Frames in both directions.
+    let link: HTTP2Link
     private var slot = -1
     private var isClosed = false
 
@@ -43,11 +42,6 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     private var reserved = 0
     private var nextID = HTTP2StreamID(1)
     private var maxStreams = HTTP2ClientConnection.mostStreams
-    private var sending = Deque<HTTP2ClientStream>()
-    private var window = 65_535
-    private var initialWindow = 65_535
-    private var uncredited = 0
-    private var hasFlushPending = false
     /// Whether no further stream is opened.
     private var isEnding = false
 
@@ -64,6 +58,7 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         self.headLimits = headLimits
         self.idleTimeout = idleTimeout
         self.ended = ended
+        link = HTTP2Link(over: stream, loop: loop.eventLoop, receiveWindow: Self.connectionWindow)
         // A request that a listener has taken is not refused here for its size.
         requestTable = HeadTable(capacity: 2 * max(loop.requestTable.capacity, 64))
     }
@@ -74,25 +69,14 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     func start() throws {
         try stream.start(self)
         slot = loop.deadlines.register(self)
-        let channel = PipelineChannel(over: stream, loop: loop.eventLoop, owner: self)
-        self.channel = channel
-        try channel.start([NIOHTTP2Handler(mode: .client, frameDelegate: watch, connectionConfiguration: configuration)]
-        )
-        write(
-            HTTP2Frame(
-                streamID: .rootStream, payload: .windowUpdate(windowSizeIncrement: Self.connectionWindow - window)))
-    }
-
-    private var configuration: NIOHTTP2Handler.ConnectionConfiguration {
-        var configuration = NIOHTTP2Handler.ConnectionConfiguration()
-        configuration.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: 0),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: headLimits.bytes),
-            HTTP2Setting(parameter: .initialWindowSize, value: Self.streamWindow),
-            HTTP2Setting(parameter: .enablePush, value: 0),
-        ]
-        configuration.maximumBufferedControlFrames = 1_000
-        return configuration
+        try link.start(
+            .client,
+            settings: [
+                HTTP2Setting(parameter: .maxConcurrentStreams, value: 0),
+                HTTP2Setting(parameter: .maxHeaderListSize, value: headLimits.bytes),
+                HTTP2Setting(parameter: .initialWindowSize, value: Self.streamWindow),
+                HTTP2Setting(parameter: .enablePush, value: 0),
+            ], for: self)
     }
 
     // MARK: Streams
@@ -114,7 +98,7 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         let id = nextID
         nextID = nextID.advanced(by: 2)
         streams[id] = stream
-        stream.window = initialWindow
+        stream.outgoing.window = link.initialWindow
         if nextID >= .maxID { endWhenIdle() }
         return id
     }
@@ -123,11 +107,8 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     ///
     /// - Parameter code: what the service is told if it goes on; nil where both sides have ended it.
     func forget(_ stream: HTTP2ClientStream, _ code: HTTP2ErrorCode?) {
-        if stream.isQueued { sending.removeAll { $0 === stream } }
-        if let id = stream.id, streams.removeValue(forKey: id) != nil, let code {
-            channel?.pipeline.syncOperations.flush()
-            write(HTTP2Frame(streamID: id, payload: .rstStream(code)))
-        }
+        link.remove(stream)
+        if let id = stream.number, streams.removeValue(forKey: id) != nil, let code { link.reset(id, code) }
         reserved -= 1
         restIfIdle()
     }
@@ -142,13 +123,13 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     func received(_ bytes: ByteBuffer) {
         loop.readClock()
-        channel?.receive(bytes)
+        lastReceived = loop.now
+        link.receive(bytes)
     }
 
     func socketIsWritable() {
         loop.readClock()
-        channel?.writabilityChanged()
-        sendQueued()
+        link.socketIsWritable()
         for stream in Array(streams.values) { stream.tellIfWritable() }
     }
 
@@ -156,12 +137,10 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
         guard !isClosed else { return }
         isClosed = true
         loop.readClock()
-        channel?.end()
-        channel = nil
+        link.end()
         loop.deadlines.unregister(slot)
         slot = -1
         tellEnding()
-        sending.removeAll()
         let all = Array(streams.values)
         streams.removeAll()
         for stream in all { stream.connectionEnded() }
@@ -170,15 +149,14 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     // MARK: Frames from the service
 
     func pipelineRead(_ data: NIOAny) {
-        guard let frame = channel?.tryUnwrapData(data, as: HTTP2Frame.self) else { return }
+        guard let frame = link.frame(data) else { return }
         switch frame.payload {
         case .headers(let content):
             hasServed = true
             streams[frame.streamID]?.received(content.headers, isLast: content.endStream)
         case .data(let content):
             guard case .byteBuffer(let bytes) = content.data else { return }
-            credit(bytes.readableBytes + (content.paddingBytes.map { $0 + 1 } ?? 0))
-            streams[frame.streamID]?.received(bytes, isLast: content.endStream)
+            streams[frame.streamID]?.received(bytes, length: HTTP2Link.length(of: content), isLast: content.endStream)
         case .rstStream(let code): endStream(frame.streamID, code)
         case .windowUpdate(let increment): widen(frame.streamID, by: increment)
         case .settings(.settings(let settings)): take(settings)
@@ -188,6 +166,7 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     }
 
     func pipelineEvent(_ event: Any) {
+        if link.takeWindow(event) { return }
         // The handler has reset the stream, or both sides have ended it.
         guard let closed = event as? StreamClosedEvent else { return }
         endStream(closed.streamID, closed.reason ?? .noError)
@@ -195,8 +174,8 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     func pipelineFailed(_ error: any Error) {
         // Errors of one stream are told by its end. Behind an error of the connection nothing makes sense any more.
-        guard watch.hasFailed else { return }
-        channel?.pipeline.syncOperations.flush()
+        guard link.hasFailed else { return }
+        link.flush()
         stream.close()
     }
 
@@ -215,96 +194,18 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     }
 
     private func widen(_ id: HTTP2StreamID, by increment: Int) {
-        if id == .rootStream {
-            window += increment
-            sendQueued()
-        } else if let stream = streams[id] {
-            stream.window += increment
-            sendQueued(stream)
-        }
+        if id == .rootStream { return link.widen(by: increment) }
+        if let stream = streams[id] { link.widen(stream, by: increment) }
     }
 
     private func take(_ settings: HTTP2Settings) {
         for setting in settings {
             switch setting.parameter {
-            case .initialWindowSize:
-                // RFC 9113 §6.9.2: it changes the windows of streams that are open, too.
-                let change = setting.value - initialWindow
-                initialWindow = setting.value
-                for stream in streams.values {
-                    stream.window += change
-                    if stream.hasSomethingToSend { queue(stream) }
-                }
+            case .initialWindowSize: link.setInitialWindow(setting.value, for: streams.values.map { $0 })
             case .maxConcurrentStreams: maxStreams = min(setting.value, Self.mostStreams)
             default: break
             }
         }
-        sendQueued()
-    }
-
-    // MARK: Frames to the service
-
-    /// Whether the socket takes bytes.
-    var isWritable: Bool { stream.isWritable }
-
-    /// Writes a field list.
-    func write(_ fields: HPACKHeaders, on id: HTTP2StreamID, endStream: Bool) {
-        write(HTTP2Frame(streamID: id, payload: .headers(.init(headers: fields, endStream: endStream))))
-    }
-
-    /// Writes content that the windows take.
-    func write(_ content: ByteBuffer, on id: HTTP2StreamID, endStream: Bool) {
-        write(HTTP2Frame(streamID: id, payload: .data(.init(data: .byteBuffer(content), endStream: endStream))))
-    }
-
-    /// Writes a frame; frames of one turn go out together.
-    private func write(_ frame: HTTP2Frame) {
-        guard let channel else { return }
-        channel.pipeline.syncOperations.write(NIOAny(frame), promise: nil)
-        guard !hasFlushPending else { return }
-        hasFlushPending = true
-        loop.eventLoop.putOff { [self] in
-            hasFlushPending = false
-            self.channel?.pipeline.syncOperations.flush()
-        }
-    }
-
-    /// Sends what `stream` has, in its turn.
-    func sendQueued(_ stream: HTTP2ClientStream) {
-        guard stream.hasSomethingToSend || !isWritable else { return stream.tellIfWritable() }
-        queue(stream)
-        sendQueued()
-    }
-
-    private func queue(_ stream: HTTP2ClientStream) {
-        guard !stream.isQueued else { return }
-        stream.isQueued = true
-        sending.append(stream)
-    }
-
-    /// Sends a frame of each stream that has one, again and again, while windows and socket take them.
-    private func sendQueued() {
-        while let stream = sending.first, isWritable {
-            let sent = stream.sendOne(most: window)
-            window -= sent
-            guard window > 0 || !stream.hasSomethingToSend else { return }
-            if sending.first === stream { sending.removeFirst() }
-            stream.isQueued = false
-            if stream.hasSomethingToSend { queue(stream) } else { stream.tellIfWritable() }
-        }
-    }
-
-    /// Gives the service credit for content of the connection.
-    private func credit(_ count: Int) {
-        uncredited += count
-        guard uncredited >= Self.connectionWindow / 2 else { return }
-        write(HTTP2Frame(streamID: .rootStream, payload: .windowUpdate(windowSizeIncrement: uncredited)))
-        uncredited = 0
-    }
-
-    /// Gives the service credit for content of a stream.
-    func credit(_ count: Int, to id: HTTP2StreamID) {
-        write(HTTP2Frame(streamID: id, payload: .windowUpdate(windowSizeIncrement: count)))
     }
 
     // MARK: The end
@@ -324,11 +225,8 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
 
     private func closeWhenFlushed() {
         guard !isClosed else { return }
-        write(
-            HTTP2Frame(
-                streamID: .rootStream,
-                payload: .goAway(lastStreamID: .rootStream, errorCode: .noError, opaqueData: nil)))
-        channel?.pipeline.syncOperations.flush()
+        link.goAway(last: .rootStream)
+        link.flush()
         // Nobody waits for anything: what the socket does not take at once needs not be said.
         stream.whenFlushed { [weak self] in self?.stream.close() }
         loop.deadlines.set(slot, to: .now() + .seconds(1))
@@ -337,15 +235,5 @@ final class HTTP2ClientConnection: StreamSocketHandler, PipelineOwner, DeadlineO
     func deadlinePassed(now: NIODeadline) {
         guard reserved == 0 else { return }
         if isEnding { stream.close() } else { endWhenIdle() }
-    }
-}
-
-/// Sees whether the handler has given the connection up: it then sends GOAWAY with a reason.
-private final class ConnectionErrorWatch: NIOHTTP2FrameDelegate {
-    /// Whether it has.
-    private(set) var hasFailed = false
-
-    func wroteFrame(_ frame: HTTP2Frame) {
-        if case .goAway(_, let code, _) = frame.payload, code != .noError { hasFailed = true }
     }
 }

@@ -1,4 +1,5 @@
 import DequeModule
+import HTTP2Framing
 import HTTPExchanges
 import NIOCore
 import NIOHPACK
@@ -21,16 +22,11 @@ import SocketTransport
 /// | open | both sides have ended | over, without a word: the response says where it ends |
 /// | open | reset, end of the connection | over; the handler hears that it failed |
 /// | any | `close` | over; a call that is not complete is reset |
-final class HTTP2ClientStream: ByteStream {
-    /// Queued bytes above which the writer should stop, and down to which it waits then.
-    private static let marks = (low: 16 * 1024, high: 64 * 1024)
-    /// Largest DATA frame that is sent: what every peer accepts (RFC 9113 §4.2).
-    private static let frameSize = 16_384
-
+final class HTTP2ClientStream: ByteStream, HTTP2Sender {
     /// The stream's number, once it has one.
-    private(set) var id: HTTP2StreamID?
+    private(set) var number: HTTP2StreamID?
     private var connection: HTTP2ClientConnection?
-    private var handler: (any StreamSocketHandler)?
+    private var handler: (any ByteStreamHandler)?
     private let isOnServedConnection: Bool
     /// Whether the service has said that it did nothing with the request (RFC 9113 §8.7).
     private(set) var isUnprocessed = false
@@ -39,23 +35,15 @@ final class HTTP2ClientStream: ByteStream {
     private var reader: ContentReader?
     /// Bytes of a frame of the text that has not come whole.
     private var partial: ByteBuffer?
-    /// Bytes that the service still takes on this stream; may be negative (RFC 9113 §6.9.2).
-    var window = 0
-    /// Whether the stream stands in the connection's queue of those that have something to send.
-    var isQueued = false
-    private var outgoing = Deque<ByteBuffer>()
-    private var outgoingBytes = 0
-    private var endsBehindQueue = false
-    private var trailers: HPACKHeaders?
-    private var hasSentEnd = false
-    private var wasUnwritable = false
+    /// The request's content on its way to the service.
+    var outgoing = OutgoingContent()
 
     private var answersHEAD = false
     private var hasHead = false
     private var isChunked = false
     private var hasReceivedEnd = false
     private var readsContent = true
-    private var held = Deque<ByteBuffer>()
+    private var held = Deque<(text: ByteBuffer, credit: Int)>()
     /// Bytes the handler has taken and the service has not been given credit for.
     private var uncredited = 0
     /// Whether a write is going on, which must not call back.
@@ -73,12 +61,15 @@ final class HTTP2ClientStream: ByteStream {
     // MARK: ByteStream
 
     var isOpen: Bool { connection != nil }
-    var isWritable: Bool { outgoingBytes < Self.marks.high && connection?.isWritable ?? false }
+    var mayHaveMore: Bool { false }
+    var isWritable: Bool { outgoing.isBelowMark && connection?.link.isWritable ?? false }
     var peerAddress: SocketAddress? { connection?.peerAddress }
 
-    func start(_ handler: any StreamSocketHandler) throws { self.handler = handler }
+    func start(_ handler: any ByteStreamHandler) throws { self.handler = handler }
 
     func closeOutput() {}
+
+    func setReadsShort(_ isShort: Bool) {}
 
     func whenFlushed(_ action: @escaping () -> Void) { action() }
 
@@ -88,12 +79,12 @@ final class HTTP2ClientStream: ByteStream {
         guard let connection else { return }
         self.connection = nil
         held.removeAll()
-        connection.forget(self, hasSentEnd && hasReceivedEnd ? nil : .cancel)
+        connection.forget(self, outgoing.hasSentEnd && hasReceivedEnd ? nil : .cancel)
         tellEnd(hasFailed: false)
     }
 
     func write(_ buffer: ByteBuffer, isFollowed: Bool) {
-        guard connection != nil, !endsBehindQueue else { return }
+        guard connection != nil, !outgoing.hasEnd else { return }
         isWriting = true
         defer { isWriting = false }
         var bytes = buffer
@@ -106,13 +97,13 @@ final class HTTP2ClientStream: ByteStream {
             guard writeHead(&bytes) else { return }
         }
         takeContent(&bytes)
-        if let connection, !hasSentEnd { connection.sendQueued(self) }
+        if let connection, !outgoing.hasSentEnd { connection.link.send(self) }
     }
 
     func setReading(_ reads: Bool) {
         guard reads != readsContent else { return }
         readsContent = reads
-        while readsContent, !held.isEmpty { deliver(held.removeFirst()) }
+        while readsContent, let next = held.popFirst() { deliver(next.text, credit: next.credit) }
     }
 
     // MARK: The request
@@ -137,28 +128,23 @@ final class HTTP2ClientStream: ByteStream {
             fail()
             return false
         }
-        self.id = id
+        number = id
         bytes.moveReaderIndex(forwardBy: consumed)
         answersHEAD = fields.first(name: ":method") == "HEAD"
         let reader = ContentReader(table.framing)
         self.reader = reader
-        hasSentEnd = reader.isAtEnd
-        endsBehindQueue = hasSentEnd
-        connection.write(fields, on: id, endStream: hasSentEnd)
-        return !hasSentEnd
+        if reader.isAtEnd { outgoing.endWithHead() }
+        connection.link.write(fields, on: id, endStream: reader.isAtEnd)
+        return !reader.isAtEnd
     }
 
     private func takeContent(_ bytes: inout ByteBuffer) {
-        while !endsBehindQueue, let piece = reader?.next(&bytes) {
+        while !outgoing.hasEnd, let piece = reader?.next(&bytes) {
             switch piece {
             case .content(let content):
                 outgoing.append(content)
-                outgoingBytes += content.readableBytes
-                if outgoingBytes >= Self.marks.high { wasUnwritable = true }
-                if reader?.isAtEnd == true { endsBehindQueue = true }
-            case .end(let lines):
-                endsBehindQueue = true
-                if !lines.isEmpty { trailers = RequestFields.trailers(lines) }
+                if reader?.isAtEnd == true { outgoing.end() }
+            case .end(let lines): outgoing.end(trailers: TrailerSection.fields(lines))
             case .needsMore:
                 if bytes.readableBytes > 0 { partial = bytes.slice() }
                 return
@@ -167,46 +153,18 @@ final class HTTP2ClientStream: ByteStream {
         }
     }
 
-    /// Whether something could go out if the connection took it.
-    var hasSomethingToSend: Bool { outgoingBytes > 0 ? window > 0 : endsBehindQueue && !hasSentEnd }
+    func sentEnd() {}
 
-    /// Sends one frame of what is queued.
-    ///
-    /// - Returns: bytes sent.
-    func sendOne(most: Int) -> Int {
-        guard let connection, let id else { return 0 }
-        var sent = 0
-        if let first = outgoing.first {
-            sent = min(min(first.readableBytes, Self.frameSize), min(window, most))
-            guard sent > 0 else { return 0 }
-            var piece = first
-            if sent == first.readableBytes {
-                outgoing.removeFirst()
-            } else {
-                piece = first.getSlice(at: first.readerIndex, length: sent) ?? first
-                outgoing[0].moveReaderIndex(forwardBy: sent)
-            }
-            outgoingBytes -= sent
-            window -= sent
-            hasSentEnd = outgoing.isEmpty && endsBehindQueue && trailers == nil
-            connection.write(piece, on: id, endStream: hasSentEnd)
-        }
-        if outgoing.isEmpty, endsBehindQueue, !hasSentEnd {
-            hasSentEnd = true
-            if let trailers {
-                connection.write(trailers, on: id, endStream: true)
-            } else {
-                connection.write(ByteBuffer(), on: id, endStream: true)
-            }
-        }
-        return sent
-    }
+    func settleAfterSending() { tellIfWritable() }
+
+    /// Whoever calls looks at the time.
+    func isHeldUp() {}
 
     /// Tells the writer that it may go on.
     func tellIfWritable() {
-        guard wasUnwritable, outgoingBytes <= Self.marks.low, connection?.isWritable ?? false else { return }
-        if isWriting, let loop = connection?.loop.eventLoop { return loop.putOff { [self] in tellIfWritable() } }
-        wasUnwritable = false
+        guard outgoing.mayGoOn, let connection, connection.link.isWritable else { return }
+        if isWriting { return connection.loop.eventLoop.putOff { [self] in tellIfWritable() } }
+        outgoing.goOn()
         handler?.socketIsWritable()
     }
 
@@ -230,9 +188,13 @@ final class HTTP2ClientStream: ByteStream {
     }
 
     /// Content has come.
-    func received(_ bytes: ByteBuffer, isLast: Bool) {
+    ///
+    /// - Parameter length: what it has used up of the window.
+    func received(_ bytes: ByteBuffer, length: Int, isLast: Bool) {
         guard connection != nil, hasHead, !hasReceivedEnd else { return }
         let count = bytes.readableBytes
+        // Padding is for nobody to take.
+        uncredited += length - count
         if count > 0 {
             if isChunked {
                 var text = ByteBufferAllocator().buffer(capacity: count + 16)
@@ -240,9 +202,9 @@ final class HTTP2ClientStream: ByteStream {
                 text.writeStaticString("\r\n")
                 text.writeImmutableBuffer(bytes)
                 text.writeStaticString("\r\n")
-                deliver(text)
+                deliver(text, credit: count)
             } else {
-                deliver(bytes)
+                deliver(bytes, credit: count)
             }
         }
         if isLast { receivedEnd([]) }
@@ -260,12 +222,14 @@ final class HTTP2ClientStream: ByteStream {
     }
 
     /// Hands text over, if it is wanted now; the service gets credit for what was taken.
-    private func deliver(_ text: ByteBuffer) {
-        guard readsContent else { return held.append(text) }
+    ///
+    /// - Parameter credit: bytes of content in it.
+    private func deliver(_ text: ByteBuffer, credit: Int = 0) {
+        guard readsContent else { return held.append((text, credit)) }
         handler?.received(text)
-        uncredited += text.readableBytes
-        guard uncredited >= HTTP2ClientConnection.streamWindow / 2, let id, !hasReceivedEnd else { return }
-        connection?.credit(uncredited, to: id)
+        uncredited += credit
+        guard uncredited >= HTTP2ClientConnection.streamWindow / 2, let number, !hasReceivedEnd else { return }
+        connection?.link.credit(uncredited, to: number)
         uncredited = 0
     }
 
@@ -274,16 +238,21 @@ final class HTTP2ClientStream: ByteStream {
     /// The stream is over by the service's doing, or by both sides'.
     func ended(isUnprocessed: Bool) {
         // A response that is whole is at hand, or will be read yet; whoever reads it closes.
-        guard let connection, !hasReceivedEnd else { return hasSentEnd = true }
+        guard let connection, !hasReceivedEnd else { return outgoing.discard() }
         self.isUnprocessed = isUnprocessed && !hasHead
         self.connection = nil
         connection.forget(self, nil)
         tellEnd(hasFailed: true)
     }
 
+    /// The call's time is over. A connection on which nothing has come meanwhile may lead nowhere: it takes no further calls.
+    func timedOut(since time: NIODeadline) {
+        if let connection, connection.lastReceived < time { connection.endWhenIdle() }
+    }
+
     /// The connection below is gone.
     func connectionEnded() {
-        guard connection != nil, !hasReceivedEnd else { return hasSentEnd = true }
+        guard connection != nil, !hasReceivedEnd else { return outgoing.discard() }
         connection = nil
         tellEnd(hasFailed: true)
     }

@@ -1,7 +1,8 @@
+import HTTP2Framing
 import HTTPExchanges
 import NIOHPACK
 
-/// Turns the head and the trailer section of an HTTP/1.1 request into HTTP/2 field lists (RFC 9113 §8.3.1).
+/// Turns the head of an HTTP/1.1 request into an HTTP/2 field list (RFC 9113 §8.3.1).
 enum RequestFields {
     /// The field list of a head: the pseudo-header fields, then every line that is no business of one connection.
     ///
@@ -30,27 +31,6 @@ enum RequestFields {
         }
         fields.add(name: "te", value: "trailers")
         return fields
-    }
-
-    /// The field list of a trailer section, given as lines with their CR LF; lines that are not UTF-8 are left out.
-    static func trailers(_ lines: [UInt8]) -> HPACKHeaders? {
-        var fields = HPACKHeaders()
-        lines.withUnsafeBytes { bytes in
-            var start = 0
-            while start < bytes.count {
-                let end = bytes[start...].firstIndex(of: 0x0D) ?? bytes.count
-                if let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":")) {
-                    var value = colon + 1
-                    while value < end, bytes[value] == 0x20 || bytes[value] == 0x09 { value += 1 }
-                    if let text = text(UnsafeRawBufferPointer(rebasing: bytes[value..<end])) {
-                        let name = UnsafeRawBufferPointer(rebasing: bytes[start..<colon])
-                        fields.add(name: FieldText.lowercased(name), value: text)
-                    }
-                }
-                start = end + 2
-            }
-        }
-        return fields.isEmpty ? nil : fields
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String? {

@@ -1,3 +1,5 @@
+import HTTPExchanges
+
 /// Names and values of fields as strings, as HPACK has them, on their way from and to the text of HTTP/1.1.
 package enum FieldText {
     /// Whether a field name is a token in lower case (RFC 9113 §8.2.1).
@@ -28,5 +30,11 @@ package enum FieldText {
             }
             return name.count
         }
+    }
+
+    /// A field value as HPACK's strings can hold it: octets that are not UTF-8 are read as ISO-8859-1, which is what they
+    /// meant in HTTP (RFC 9110 §5.5).
+    package static func value(_ octets: UnsafeRawBufferPointer) -> String {
+        String(validating: octets, as: UTF8.self) ?? String(String.UnicodeScalarView(octets.map { Unicode.Scalar($0) }))
     }
 }
