@@ -16,7 +16,7 @@ final class NginxServer {
         folder = try TemporaryFolder([
             "t/large": String(repeating: "a", count: 10 << 20),
             "nginx.conf": """
-            daemon off; worker_processes 1; pid nginx.pid; error_log /dev/null;
+            daemon off; master_process off; pid nginx.pid; error_log /dev/null;
             events { worker_connections 4096; }
             http {
               access_log off; keepalive_requests 100000000;
