@@ -98,7 +98,7 @@ extension GatewayExchange {
 
     /// From here on the service may not pause for longer than the settings say.
     private func watchIdleness(_ row: RouteRow) {
-        guard client != nil else { return }
+        guard let client, !isHeadSent || client.isWritable || isAwaitedByOthers else { return }
         worker.loop.deadlines.set(slot, to: min(endsBy, worker.loop.now + row.responseIdleTimeout))
     }
 

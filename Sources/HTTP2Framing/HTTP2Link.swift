@@ -17,7 +17,7 @@ import SocketTransport
 package final class HTTP2Link {
     private let stream: any ByteStream
     private let loop: SocketLoop
-    private let watch = ConnectionErrorWatch()
+    private let watch = FrameWatch()
     private var channel: PipelineChannel?
 
     private var sending = Deque<any HTTP2Sender>()
@@ -27,8 +27,6 @@ package final class HTTP2Link {
     package private(set) var initialWindow = 65_535
     /// Bytes that the peer may send ahead on all streams together.
     private let receiveWindow: Int
-    /// Bytes of that which it has not used up, as the handler counts them.
-    private var receivable = 65_535
     private var uncredited = 0
     private var hasFlushPending = false
 
@@ -73,6 +71,7 @@ package final class HTTP2Link {
     package func receive(_ bytes: ByteBuffer) {
         guard !hasFailed else { return }
         channel?.receive(bytes)
+        giveCredit()
     }
 
     /// The socket takes bytes again.
@@ -117,15 +116,18 @@ package final class HTTP2Link {
     package func takeWindow(_ event: Any) -> Bool {
         guard let update = event as? NIOHTTP2WindowUpdatedEvent else { return false }
         guard update.streamID == .rootStream, let size = update.inboundWindowSize else { return true }
-        if size < receivable { uncredited += receivable - size }
-        receivable = size
-        // Credit in large pieces: half a window at a time.
-        if uncredited >= receiveWindow / 2 {
-            let count = uncredited
-            uncredited = 0
-            credit(count, to: .rootStream)
-        }
+        if size < watch.receivable { uncredited += watch.receivable - size }
+        watch.receivable = size
         return true
+    }
+
+    /// Gives the peer credit on all streams together, in large pieces: half a window at a time. Behind the bytes that have
+    /// brought the content, when no word of an older window is on its way from the handler.
+    private func giveCredit() {
+        guard uncredited >= receiveWindow / 2 else { return }
+        let count = uncredited
+        uncredited = 0
+        credit(count, to: .rootStream)
     }
 
     /// What the content of a frame has used up of the windows (RFC 9113 §6.1: padding counts).
@@ -232,6 +234,7 @@ package final class HTTP2Link {
         if let next = sender.outgoing.nextContent(most: window) {
             window -= next.content.readableBytes
             hasEnded = next.isLast
+            sender.hasMoved()
             write(id, .data(.init(data: .byteBuffer(next.content), endStream: next.isLast)))
         }
         if let end = sender.outgoing.nextEnd() {
@@ -245,12 +248,20 @@ package final class HTTP2Link {
     }
 }
 
-/// Sees whether the handler has given the connection up: it then sends GOAWAY with a reason.
-private final class ConnectionErrorWatch: NIOHTTP2FrameDelegate {
-    /// Whether it has.
+/// Sees what the handler writes, which tells what it does not: that it has given the connection up, and what the peer may
+/// send by then.
+private final class FrameWatch: NIOHTTP2FrameDelegate {
+    /// Whether GOAWAY has gone out with a reason.
     private(set) var hasFailed = false
+    /// Bytes that the peer may send on all streams together. The handler tells how much is left behind each frame of
+    /// content, and not that credit was given.
+    var receivable = 65_535
 
     func wroteFrame(_ frame: HTTP2Frame) {
-        if case .goAway(_, let code, _) = frame.payload, code != .noError { hasFailed = true }
+        switch frame.payload {
+        case .goAway(_, let code, _): if code != .noError { hasFailed = true }
+        case .windowUpdate(let increment): if frame.streamID == .rootStream { receivable += increment }
+        default: break
+        }
     }
 }

@@ -8,6 +8,8 @@ package protocol HTTP2Sender: AnyObject {
     var outgoing: OutgoingContent { get set }
     /// END_STREAM has gone out.
     func sentEnd()
+    /// Some of its content has gone out.
+    func hasMoved()
     /// It has to wait for the connection, for which no time is set by anybody else.
     func isHeldUp()
     /// Its turn is over and it waits for nothing that the connection could give, or for the peer's window alone.

@@ -7,7 +7,7 @@ import NIOHPACK
 /// ```
 ///   append, append, end(trailers)   ->  [DATA] [DATA] [HEADERS with END_STREAM]
 /// ```
-/// A writer that looks at ``isBelowMark`` holds at most a mark's worth of bytes here, and one write more.
+/// A writer that looks at ``takesMore`` holds at most a mark's worth of bytes here, and one write more.
 package struct OutgoingContent {
     /// Queued bytes above which the writer should stop, and down to which it waits then.
     private static let marks = (low: 16 * 1024, high: 64 * 1024)
@@ -39,7 +39,7 @@ package struct OutgoingContent {
     package init() {}
 
     /// Whether the writer may go on, as far as this stream is concerned.
-    package var isBelowMark: Bool { count < Self.marks.high }
+    package var takesMore: Bool { !isHeldBack }
 
     /// Whether something could go out if the connection took it.
     package var hasSomethingToSend: Bool { count > 0 ? window > 0 : hasEnd && !hasSentEnd }
@@ -51,7 +51,7 @@ package struct OutgoingContent {
         guard !hasEnd, content.readableBytes > 0 else { return }
         pieces.append(content)
         count += content.readableBytes
-        if !isBelowMark { isHeldBack = true }
+        if count >= Self.marks.high { isHeldBack = true }
     }
 
     /// Queues the end.

@@ -141,7 +141,8 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
             return
         }
         switch tryUnwrapData(data, as: IOData.self) {
-        case .byteBuffer(let buffer)?: outgoing.append(buffer)
+        // An empty piece (the content of an empty DATA frame) would make the one before it wait for what never follows.
+        case .byteBuffer(let buffer)?: if buffer.readableBytes > 0 { outgoing.append(buffer) }
         case .fileRegion?, nil:
             promise?.fail(ChannelError.operationUnsupported)
             return
@@ -158,7 +159,7 @@ package final class PipelineChannel: Channel, ChannelCore, @unchecked Sendable {
         guard !outgoing.isEmpty else { return }
         let buffers = outgoing
         outgoing.removeAll(keepingCapacity: true)
-        for (index, buffer) in buffers.enumerated() where buffer.readableBytes > 0 {
+        for (index, buffer) in buffers.enumerated() {
             stream.write(buffer, isFollowed: index < buffers.count - 1)
         }
     }

@@ -292,9 +292,10 @@ package final class UpstreamPool {
 
     /// Lets a call have the connection that is being opened for one that has gone, the youngest of them.
     private func takeOver(_ seat: PoolSeat, for waiter: Waiter, isSecond: Bool) -> Bool {
-        guard let position = seat.abandoned.lastIndex(where: { $0.needsHTTP1 == waiter.wish.needsHTTP1 }) else {
-            return false
-        }
+        // A connection of HTTP/2 that has room is better than one that may never come about.
+        guard waiter.wish.needsHTTP1 || !seat.sessions.contains(where: \.takesCalls),
+            let position = seat.abandoned.lastIndex(where: { $0.needsHTTP1 == waiter.wish.needsHTTP1 })
+        else { return false }
         let attempt = seat.abandoned.remove(at: position)
         attempt.waiter = waiter
         attempt.isSecond = isSecond

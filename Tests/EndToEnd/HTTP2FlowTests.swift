@@ -84,9 +84,64 @@ extension EndToEnd {
                     (0..<40).flatMap { FrameClient.frame(.reset, 0, UInt32(2 * $0 + 1), FrameClient.bytes(8)) })
                 client.socket.close()
             }
-            let reply = try HTTPClient.send("GET /t/large", to: outer.port, host: "gw.test")
-            #expect(reply.status == 200 && reply.content.count == 40_000_000)
+            // More than the connection's windows hold, many times over.
+            for _ in 0..<8 {
+                let reply = try HTTPClient.send("GET /t/large", to: outer.port, host: "gw.test")
+                #expect(reply.status == 200 && reply.content.count == 40_000_000)
+            }
             #expect(try HTTPClient.send("GET /t/x", to: outer.port, host: "gw.test").status == 200)
+        }
+
+        @Test("sixty megabytes up a connection: credit goes on as long as content does")
+        func longUpload() throws {
+            let backend = try Self.service()
+            let gateway = try Self.gateway(backend, defaults: "timeout: 60s\nlimits: { requestBody: 1GiB }")
+            let client = try FrameClient(port: gateway.port)
+            client.send(FrameClient.headers(1, "/t/x", method: "POST", ends: false))
+            // By stream: what the gateway takes; the connection's is 1 MiB, told in the beginning.
+            var credit: [UInt32: Int] = [0: 65_535, 1: 65_535]
+            let block = [UInt8](repeating: 1, count: 16_000)
+            for number in 0..<3_750 {
+                while credit.values.contains(where: { $0 < block.count }) {
+                    guard let frame = client.first(where: { $0.kind == .windowUpdate }) else { break }
+                    let increment = frame.payload.reduce(0) { $0 << 8 | Int($1) }
+                    credit[frame.stream, default: 0] += increment
+                }
+                guard !credit.values.contains(where: { $0 < block.count }) else { break }
+                for stream in credit.keys { credit[stream, default: 0] -= block.count }
+                client.send(FrameClient.frame(.data, number == 3_749 ? 1 : 0, 1, block))
+            }
+            #expect(client.first { $0.kind == .headers }?.status == 200)
+            #expect(client.first { $0.kind == .data }?.payload == Array("60000000".utf8))
+        }
+
+        @Test("an end that comes alone is told at once")
+        func loneEnd() throws {
+            let backend = try RecordingBackend { _, socket in
+                try socket.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+                usleep(50_000)
+                try socket.send("0\r\n\r\n")
+            }
+            let gateway = try Self.gateway(backend)
+            let client = try FrameClient(port: gateway.port)
+            client.send(FrameClient.headers(1, "/t/x"))
+            #expect(client.first { $0.kind == .data }?.payload == [0x61])
+            let start = Clock.now
+            #expect(client.first { $0.kind == .data }?.flags == 1)
+            // Held back for company, it would take 200 ms more.
+            #expect(Clock.now - start < 0.18)
+        }
+
+        @Test("whoever owes content of a request that is answered does not keep the connection")
+        func owedContent() throws {
+            let backend = try Self.service()
+            let gateway = try Self.gateway(backend, defaults: "timeouts: { requestBody: 300ms, idle: 10s }")
+            let socket = try LoopbackSocket(connectingTo: gateway.port)
+            try socket.send("POST /none HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 1\r\n\r\n")
+            #expect(try String(decoding: socket.receive(), as: UTF8.self).hasPrefix("HTTP/1.1 404"))
+            let start = Clock.now
+            #expect(try socket.receive(within: 5).isEmpty)
+            #expect(Clock.now - start < 4)
         }
 
         @Test("a window that is widened with the request itself counts")
@@ -110,10 +165,13 @@ extension EndToEnd {
             let backend = try Self.service()
             let gateway = try Self.gateway(backend)
             let client = try FrameClient(port: gateway.port)
+            // The first is answered at once, by the gateway.
             client.send(
-                FrameClient.headers(1, "/t/x") + FrameClient.frame(.goAway, 0, 0, [UInt8](repeating: 0, count: 8)))
-            #expect(client.first { $0.stream == 1 && $0.kind == .headers }?.status == 200)
-            #expect(client.first { $0.stream == 1 && $0.kind == .data }?.payload == Array("0".utf8))
+                FrameClient.headers(1, "/none") + FrameClient.headers(3, "/t/x")
+                    + FrameClient.frame(.goAway, 0, 0, [UInt8](repeating: 0, count: 8)))
+            #expect(client.first { $0.stream == 1 && $0.kind == .headers } != nil)
+            #expect(client.first { $0.stream == 3 && $0.kind == .headers }?.status == 200)
+            #expect(client.first { $0.stream == 3 && $0.kind == .data }?.payload == Array("0".utf8))
         }
 
         @Test("the end of a request that comes before there is a connection to the service is told to it")

@@ -246,7 +246,7 @@ final class HTTP1ServerConnection: ByteStreamHandler, ExchangeClient, DeadlineOw
 
     /// The request is complete.
     private func contentEnded(trailers: [UInt8]) {
-        loop.deadlines.set(slot, to: nil)
+        contentWindowEnds()
         phase = .reply
         if isResponseComplete { finish() } else { responder?.contentEnded(trailers: trailers) }
     }
@@ -364,7 +364,7 @@ final class HTTP1ServerConnection: ByteStreamHandler, ExchangeClient, DeadlineOw
     func setReadsContent(_ reads: Bool) {
         guard reads != readsContent else { return }
         readsContent = reads
-        if phase == .content { loop.deadlines.set(slot, to: nil) }
+        if phase == .content { contentWindowEnds() }
         if reads {
             socket.setReading(true)
             if phase == .content { restartContentWindow() }
@@ -528,7 +528,7 @@ final class HTTP1ServerConnection: ByteStreamHandler, ExchangeClient, DeadlineOw
             guard readsContent, isWritable || hasTaken else { return abortAsGone() }
             let needed = max(1, Int64(contentRate) * max(1, contentTimeout.nanoseconds / 1_000_000_000))
             // Behind a reply that has begun, content may be one half of a conversation: it comes when it comes.
-            if isHeadSent || contentBytes - contentBytesAtWindow >= needed {
+            if isHeadSent && !isResponseComplete || contentBytes - contentBytesAtWindow >= needed {
                 restartContentWindow()
             } else {
                 fail(ExchangeFailure(.requestTimeout, retry: .never))
@@ -546,6 +546,11 @@ final class HTTP1ServerConnection: ByteStreamHandler, ExchangeClient, DeadlineOw
         responder = nil
         answering?.requestFailed(ExchangeFailure(.clientGone, retry: .never))
         socket.close()
+    }
+
+    /// Content is not waited for any more. A client that has taken nothing of its reply is.
+    private func contentWindowEnds() {
+        loop.deadlines.set(slot, to: isHeadSent && !isWritable ? loop.now + limits.idleTimeout : nil)
     }
 
     /// Begins a new window in which content has to make progress.

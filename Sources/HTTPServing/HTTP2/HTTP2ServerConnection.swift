@@ -185,7 +185,7 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
 
     /// A request begins, or its trailers have come.
     private func takeFields(_ content: HTTP2Frame.FramePayload.Headers, on id: HTTP2StreamID) {
-        beginIfOpening(id)
+        let wasOpening = beginIfOpening(id)
         if let stream = streams[id] {
             do {
                 let trailers = try RequestHeadTranslation.trailers(content.headers, limits: limits.head)
@@ -197,6 +197,8 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
             }
             return
         }
+        // It has been answered, or refused, without its trailers.
+        if wasOpening { return }
         if id > lastStream { lastStream = id }
         // The last word of farewell has been said: what comes now is not answered (RFC 9113 §6.8).
         guard !isEnding else { return writeReset(id, .refusedStream) }
@@ -222,20 +224,20 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
     /// Begins the requests that have come.
     private func beginOpened() {
         turnsToWait = 0
-        let count = min(opening.count, Self.mostBegun)
-        let requests = opening.prefix(count)
-        opening.removeFirst(count)
-        for request in requests where !isClosed { begin(request) }
+        // One by one: the connection is not idle as long as there is another.
+        for _ in 0..<Self.mostBegun where !opening.isEmpty { begin(opening.removeFirst()) }
         // The others in the turns to come: one client's crowd does not keep the others' requests from theirs.
         if !opening.isEmpty { loop.eventLoop.putOff { [self] in beginOpened() } }
     }
 
     /// Begins a request that goes on in the bytes which have brought its head, and those before it.
-    private func beginIfOpening(_ id: HTTP2StreamID) {
-        guard !opening.isEmpty, let position = opening.firstIndex(where: { $0.id == id }) else { return }
-        let requests = opening[...position]
-        opening.removeSubrange(...position)
-        for request in requests where !isClosed { begin(request) }
+    ///
+    /// - Returns: whether there is such a request.
+    @discardableResult
+    private func beginIfOpening(_ id: HTTP2StreamID) -> Bool {
+        guard !opening.isEmpty, opening.contains(where: { $0.id == id }) else { return false }
+        while opening.contains(where: { $0.id == id }) { begin(opening.removeFirst()) }
+        return true
     }
 
     /// Begins an exchange.
@@ -250,8 +252,8 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
         } catch {
             switch error {
             case .malformed: return writeReset(id, .protocolError)
-            case .tunnel: return refuse(id, .method, isComplete: isComplete)
-            case .tooLarge: return refuse(id, .tooManyFields, isComplete: isComplete)
+            case .tunnel: return refuse(request, .method)
+            case .tooLarge: return refuse(request, .tooManyFields)
             }
         }
         let table = loop.requestTable
@@ -262,15 +264,15 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
         case .incomplete: writeReset(id, .protocolError)
         // What HTTP/1.1 calls broken framing is a malformed request here.
         case .refused(let defect) where defect.status == 400: writeReset(id, .protocolError)
-        case .refused(let defect): refuse(id, defect, isComplete: isComplete)
+        case .refused(let defect): refuse(request, defect)
         case .complete:
             // More content than none was announced, or the other way round (RFC 9113 §8.1.1).
             if isComplete, case .length = table.framing { return writeReset(id, .protocolError) }
             // A tunnel that is closed before it is open, or that is said to be content (RFC 9110 §9.3.6).
             if opensTunnel, isComplete || table.framing != .none { return writeReset(id, .protocolError) }
             let method = fields.first(name: ":method") ?? ""
-            let stream = open(id, answersHEAD: method == "HEAD", awaitsContinue: table.expectsContinue && !isComplete)
-            stream.outgoing.window += request.widening
+            let stream = open(
+                request, answersHEAD: method == "HEAD", awaitsContinue: table.expectsContinue && !isComplete)
             buffer.withUnsafeReadableBytes { bytes in
                 stream.begin(
                     RequestHead(
@@ -282,16 +284,18 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
     }
 
     /// Has a request refused that is one, but not one that is taken.
-    private func refuse(_ id: HTTP2StreamID, _ defect: HeadDefect, isComplete: Bool) {
-        open(id, answersHEAD: false, awaitsContinue: false)
-            .refuse(status: defect == .method ? 501 : defect.status, detail: defect.detail, isComplete: isComplete)
+    private func refuse(_ request: Opening, _ defect: HeadDefect) {
+        open(request, answersHEAD: false, awaitsContinue: false)
+            .refuse(
+                status: defect == .method ? 501 : defect.status, detail: defect.detail, isComplete: request.isComplete)
     }
 
     @discardableResult
-    private func open(_ id: HTTP2StreamID, answersHEAD: Bool, awaitsContinue: Bool) -> HTTP2ServerStream {
+    private func open(_ request: Opening, answersHEAD: Bool, awaitsContinue: Bool) -> HTTP2ServerStream {
+        let id = request.id
         let stream = HTTP2ServerStream(
             id, of: self, responder: provider.responder(), answersHEAD: answersHEAD, awaitsContinue: awaitsContinue,
-            window: link.initialWindow)
+            window: link.initialWindow + request.widening)
         streams[id] = stream
         loop.deadlines.set(slot, to: nil)
         return stream
@@ -381,6 +385,7 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
         // Whoever breaks the protocol is not waited for; others get what was written for them.
         loop.deadlines.set(slot, to: loop.now + (link.hasFailed ? limits.lingerTimeout : limits.idleTimeout))
         isEnding = true
+        opening.removeAll()
         stream.whenFlushed { [weak self] in
             guard let self, !isClosed else { return }
             loop.deadlines.set(slot, to: .now() + limits.lingerTimeout)

@@ -112,7 +112,7 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
             return
         }
         isRequestComplete = true
-        setDeadline(nil)
+        contentWindowEnds()
         responder?.contentEnded(trailers: trailers)
         if outgoing.hasSentEnd { connection?.finishIfDone(self) }
     }
@@ -132,7 +132,7 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
         guard reads != readsContent else { return }
         readsContent = reads
         guard tunnelling != .awaited else { return }
-        guard reads else { return setDeadline(nil) }
+        guard reads else { return contentWindowEnds() }
         if !isRequestComplete, tunnelling == .none { restartContentWindow() }
         deliverHeld()
     }
@@ -148,7 +148,7 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
 
     // MARK: The response
 
-    var isWritable: Bool { outgoing.isBelowMark && connection?.link.isWritable ?? true }
+    var isWritable: Bool { outgoing.takesMore && connection?.link.isWritable ?? true }
 
     func sendContinue() {
         guard awaitsContinue, !isHeadSent else { return }
@@ -176,6 +176,7 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
         }
         if let content { outgoing.append(content) }
         if isComplete { return endBehindQueue(trailers: nil) }
+        setDeadline(nil)
         // What has come with the head does not wait for what comes behind it; and where the connection takes no more, this
         // stream is among those that wait for it.
         connection?.link.send(self)
@@ -228,8 +229,12 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
         // The one in the middle of a tunnel looks at the time itself.
         guard tunnelling != .open else { return tellIfWritable() }
         // A client that opens no window takes nothing: it counts as gone after a while (RFC 9113 §10.5).
-        setDeadline(outgoing.count > 0 ? loop.now + limits.idleTimeout : nil)
+        if isHeadSent { setDeadline(outgoing.count > 0 ? loop.now + limits.idleTimeout : nil) }
         tellIfWritable()
+    }
+
+    func hasMoved() {
+        if hasDeadline { setDeadline(loop.now + limits.idleTimeout) }
     }
 
     func isHeldUp() {
@@ -286,6 +291,12 @@ final class HTTP2ServerStream: ExchangeClient, HTTP2Sender, DeadlineOwner {
             slot = loop.deadlines.register(self)
         }
         loop.deadlines.set(slot, to: deadline)
+    }
+
+    /// Content is not waited for any more. Behind the head of the reply it has not been: the time is that of a client who takes
+    /// nothing.
+    private func contentWindowEnds() {
+        if !isHeadSent { setDeadline(nil) }
     }
 
     private func restartContentWindow() {

@@ -84,9 +84,12 @@ final class HTTP2ClientConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
     /// The service's address.
     var peerAddress: SocketAddress? { stream.peerAddress }
 
+    /// Whether one more call can be made.
+    var takesCalls: Bool { !isEnding && !isClosed && reserved < maxStreams }
+
     /// A stream for one call; nil when the connection takes no more.
     func makeStream() -> HTTP2ClientStream? {
-        guard !isEnding, !isClosed, reserved < maxStreams else { return nil }
+        guard takesCalls else { return nil }
         reserved += 1
         loop.deadlines.set(slot, to: nil)
         return HTTP2ClientStream(of: self)

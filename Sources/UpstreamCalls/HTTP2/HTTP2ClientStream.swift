@@ -62,7 +62,7 @@ final class HTTP2ClientStream: ByteStream, HTTP2Sender {
 
     var isOpen: Bool { connection != nil }
     var mayHaveMore: Bool { false }
-    var isWritable: Bool { outgoing.isBelowMark && connection?.link.isWritable ?? false }
+    var isWritable: Bool { outgoing.takesMore && connection?.link.isWritable ?? false }
     var peerAddress: SocketAddress? { connection?.peerAddress }
 
     func start(_ handler: any ByteStreamHandler) throws { self.handler = handler }
@@ -157,7 +157,8 @@ final class HTTP2ClientStream: ByteStream, HTTP2Sender {
 
     func settleAfterSending() { tellIfWritable() }
 
-    /// Whoever calls looks at the time.
+    // Whoever calls looks at the time.
+    func hasMoved() {}
     func isHeldUp() {}
 
     /// Tells the writer that it may go on.
