@@ -84,7 +84,7 @@ extension EndToEnd {
             Self.run(attack, on: gateway.port, until: isDone)
             defer { isDone.value.withLock { $0 = true } }
             usleep(300_000)
-            let during = try Pace(gateway, seconds: 0.8)
+            let during = try Pace.beside(gateway, quiet: quiet)
             #expect(during.isWithinThreeTimes(quiet), "\(quiet), then \(during)")
             let after = try #require(gateway.process.residentKiB)
             #expect(after - before < 48 * 1024, "from \(before) to \(after) KiB")

@@ -64,6 +64,9 @@ enum HTTP2Flood: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it is about streams that stay open, not about how much comes.
+    var holdsStreams: Bool { [.closedSocket, .stalledHeads].contains(self) }
+
     /// Most requests of one connection that may reach the service.
     var mostServed: Int {
         switch self {

@@ -106,8 +106,8 @@ extension EndToEnd {
                         client.send(piece)
                         if flood.pause > 0 { usleep(UInt32(flood.pause * 1_000_000)) }
                     }
-                    // What it holds, it holds for a while; and whoever has been thrown out comes back in a moment.
-                    usleep(pieces.isEmpty ? 200_000 : 20_000)
+                    // Who holds streams holds them to the end; whoever has been thrown out comes back in a moment.
+                    usleep(flood.holdsStreams ? 3_000_000 : pieces.isEmpty ? 200_000 : 20_000)
                     client.socket.close()
                 }
             }
@@ -124,7 +124,7 @@ extension EndToEnd {
             Self.repeats(flood, on: scene.gateway.port, until: isDone)
             defer { isDone.value.withLock { $0 = true } }
             usleep(200_000)
-            let during = try Pace(scene.gateway, seconds: 0.8)
+            let during = try Pace.beside(scene.gateway, quiet: quiet)
             isDone.value.withLock { $0 = true }
             #expect(during.isWithinThreeTimes(quiet), "\(quiet), then \(during)")
             try scene.settles(within: 64)

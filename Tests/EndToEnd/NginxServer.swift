@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// An nginx of the system as a service, in a process of its own: it answers `ok`, and 10 MiB for `/t/large`.
+/// An nginx of the system as a service, in a process of its own: it answers `ok`, and 512 KiB for `/t/large`.
 final class NginxServer {
     /// The server does not come up.
     struct Silent: Error {}
@@ -14,7 +14,7 @@ final class NginxServer {
     init() throws {
         port = try LoopbackSocket.freePort()
         folder = try TemporaryFolder([
-            "t/large": String(repeating: "a", count: 10 << 20),
+            "t/large": String(repeating: "a", count: 512 << 10),
             "nginx.conf": """
             daemon off; master_process off; pid nginx.pid; error_log /dev/null;
             events { worker_connections 4096; }

@@ -15,6 +15,13 @@ struct Pace: CustomStringConvertible {
         median < 3 * quiet.median && late < max(3 * quiet.late, 0.005)
     }
 
+    /// The pace beside a flood. A burst of the machine's own spoils a round, a flood all three.
+    static func beside(_ gateway: RunningGateway, quiet: Pace) throws -> Pace {
+        var during = try Pace(gateway, seconds: 0.8)
+        for _ in 0..<2 where !during.isWithinThreeTimes(quiet) { during = try Pace(gateway, seconds: 0.8) }
+        return during
+    }
+
     var description: String {
         "median \((median * 1e6).rounded() / 1000) ms, p99 \((late * 1e6).rounded() / 1000) ms"
     }

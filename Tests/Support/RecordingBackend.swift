@@ -69,11 +69,14 @@ package final class RecordingBackend: Sendable {
         BackgroundThread.start { [listener, state] in
             while !state.value.withLock(\.isStopped) {
                 guard let socket = listener.accept(within: 0.2) else { continue }
-                let number = state.value.withLock { state in
+                let place: Int? = state.value.withLock { state in
+                    // Who has come in the moment of the end finds nobody.
+                    guard !state.isStopped else { return nil }
                     state.connections += 1
                     state.open[ObjectIdentifier(socket)] = socket
                     return state.connections
                 }
+                guard let number = place else { break }
                 BackgroundThread.start {
                     Self.serve(socket, number: number, state: state, onHead: onHead, answer: answer)
                     _ = state.value.withLock { $0.open.removeValue(forKey: ObjectIdentifier(socket)) }

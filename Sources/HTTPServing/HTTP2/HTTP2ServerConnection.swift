@@ -23,7 +23,7 @@ final class HTTP2ServerConnection: ByteStreamHandler, PipelineOwner, DeadlineOwn
     /// Frames in one read from which on reads are kept short.
     private static let manyFrames = 32
     /// Most requests that begin in one turn of the loop.
-    private static let mostBegun = 8
+    private static let mostBegun = 4
     /// Turns of the loop for which a request waits for what has come behind it.
     private static let mostTurns = 8
     /// Time between the two words of farewell, so that requests on their way arrive (RFC 9113 §6.8).
