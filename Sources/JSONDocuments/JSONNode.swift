@@ -1,6 +1,6 @@
 /// What a value is (RFC 8259 section 3).
 @frozen
-package enum JSONKind: UInt8, Sendable {
+public enum JSONKind: UInt8, Sendable {
     /// The literal `null`.
     case null
 
@@ -25,27 +25,31 @@ package enum JSONKind: UInt8, Sendable {
 
 /// What else is known about a node without reading its text.
 @frozen
-package struct JSONNodeFlags: OptionSet, Sendable {
+public struct JSONNodeFlags: OptionSet, Sendable {
     /// The bits.
-    package let rawValue: UInt8
+    public let rawValue: UInt8
 
     /// Makes a set from its bits.
-    @inlinable
-    package init(rawValue: UInt8) {
+    @inlinable @inline(__always)
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
+    /// Whether a flag is set. `OptionSet` has the same, but generic: in another module a call through a table.
+    @inlinable @inline(__always)
+    public func contains(_ flag: JSONNodeFlags) -> Bool { rawValue & flag.rawValue == flag.rawValue }
+
     /// The text lies in the tape's own bytes, because it had escapes or was never in the source.
-    @inlinable
-    package static var decoded: JSONNodeFlags { JSONNodeFlags(rawValue: 1) }
+    @inlinable @inline(__always)
+    public static var decoded: JSONNodeFlags { JSONNodeFlags(rawValue: 1) }
 
     /// A number without fraction and exponent. `1.0` is an integer by value but does not have this flag.
-    @inlinable
-    package static var integerLiteral: JSONNodeFlags { JSONNodeFlags(rawValue: 2) }
+    @inlinable @inline(__always)
+    public static var integerLiteral: JSONNodeFlags { JSONNodeFlags(rawValue: 2) }
 
     /// The string is the name of a member.
-    @inlinable
-    package static var key: JSONNodeFlags { JSONNodeFlags(rawValue: 4) }
+    @inlinable @inline(__always)
+    public static var key: JSONNodeFlags { JSONNodeFlags(rawValue: 4) }
 }
 
 /// One value, or one member name, of a parsed document: a row of the tape.
@@ -66,31 +70,31 @@ package struct JSONNodeFlags: OptionSet, Sendable {
 ///
 /// A row has 24 bytes and no reference, so a tape is copied, dropped and reused without touching its rows.
 @frozen
-package struct JSONNode: Sendable {
+public struct JSONNode: Sendable {
     /// What the value is.
-    package var kind: JSONKind
+    public var kind: JSONKind
 
     /// What else is known.
-    package var flags: JSONNodeFlags
+    public var flags: JSONNodeFlags
 
     /// The offset of the first byte in the source, quotation mark or bracket included.
-    package var lower: UInt32
+    public var lower: UInt32
 
     /// The offset after the last byte in the source.
-    package var upper: UInt32
+    public var upper: UInt32
 
     /// The index of the first node after this one and everything inside it.
-    package var next: UInt32
+    public var next: UInt32
 
     /// The count of elements or members of a container; for a scalar with `.decoded` the offset of its text.
-    package var payload: UInt32
+    public var payload: UInt32
 
     /// The length of the text of a scalar with `.decoded`, in bytes; else 0.
-    package var decodedLength: UInt32
+    public var decodedLength: UInt32
 
     /// Makes a row.
     @inlinable
-    package init(
+    public init(
         kind: JSONKind,
         flags: JSONNodeFlags = [],
         lower: UInt32,
@@ -110,5 +114,5 @@ package struct JSONNode: Sendable {
 
     /// The count of elements of an array or members of an object; meaningless for scalars.
     @inlinable
-    package var childCount: Int { Int(payload) }
+    public var childCount: Int { Int(payload) }
 }

@@ -49,6 +49,9 @@ struct JSONParser: ~Copyable {
     /// How many signatures of member names are in use: those of all open objects, outer objects first.
     var signatureCount = 0
 
+    /// One bit for each signature of the innermost open object; different names may share one.
+    var signatureFilter: UInt64 = 0
+
     /// Makes a parser at the start of a text.
     init(bytes: UnsafePointer<UInt8>, end: Int, limits: JSONLimits) {
         self.bytes = bytes
@@ -93,7 +96,7 @@ struct JSONParser: ~Copyable {
                 skipWhitespace()
                 guard position < end else { throw unexpected(opensObject ? .keyOrEnd : .value) }
                 if opensObject {
-                    if limits.duplicateKeys == .reject { tape.reserveSignatures(signatureCount) }
+                    if limits.duplicateKeys == .reject { openKeys(in: &tape) }
                     if bytes[position] != UInt8(ascii: "}") {
                         try key(into: &tape, container, children, .keyOrEnd)
                         continue

@@ -1,7 +1,7 @@
 /// Eight bytes that stand for a member's name while an object is read: equal names have equal signatures.
 ///
-/// A small object is checked name by name against the signatures of the names before it, at the cost of a load each.
-/// One with more than `directCount` members is checked once more, when it closes, with a hash table seeded for each
+/// A small object is checked name by name against the signatures of the names before it, at the cost of a load each,
+/// and only where a filter of 64 bits says that there may be an equal one. One with more than `directCount` members is checked once more, when it closes, with a hash table seeded for each
 /// process.
 enum KeySignature {
     /// The most members that are compared one with each other; 496 comparisons at worst.
@@ -50,10 +50,14 @@ extension JSONParser {
             signature = KeySignature.of(
                 bytes + lower, length: Int(node.upper) &- 1 &- lower, readable: end &- lower)
         }
-        let own = tape.signatures + (signatureCount &- members)
-        for ordinal in 0..<members where own[ordinal] == signature {
-            try compareKeys(at: index, object, ordinal, in: &tape)
+        let bit: UInt64 = 1 &<< (signature &* 0x9E37_79B9_7F4A_7C15 &>> 58)
+        if signatureFilter & bit != 0 {
+            let own = tape.signatures + (signatureCount &- members)
+            for ordinal in 0..<members where own[ordinal] == signature {
+                try compareKeys(at: index, object, ordinal, in: &tape)
+            }
         }
+        signatureFilter |= bit
         tape.signatures[signatureCount] = signature
         signatureCount &+= 1
     }
@@ -71,14 +75,21 @@ extension JSONParser {
             .duplicateKey, at: Int(tape.nodes[index].lower), firstOffset: Int(tape.nodes[other].lower))
     }
 
+    /// Begins the signatures of an object, behind the filter of the object around it.
+    @inline(__always)
+    mutating func openKeys(in tape: inout JSONTape) {
+        tape.reserveSignatures(signatureCount)
+        tape.signatures[signatureCount] = signatureFilter
+        signatureCount &+= 1
+        signatureFilter = 0
+    }
+
     /// Forgets the signatures of an object that closes, and checks it whole when it is large.
     @inline(__always)
     mutating func closeKeys(of object: Int, count: UInt32, in tape: inout JSONTape) throws(JSONSyntaxError) {
-        if count <= UInt32(KeySignature.directCount) {
-            signatureCount &-= Int(count)
-            return
-        }
-        signatureCount &-= KeySignature.directCount
+        signatureCount &-= min(Int(count), KeySignature.directCount) &+ 1
+        signatureFilter = tape.signatures[signatureCount]
+        if count <= UInt32(KeySignature.directCount) { return }
         if let (first, second) = tape.view.duplicateKeys(inObject: object, limit: 1).first {
             throw JSONSyntaxError(
                 .duplicateKey, at: Int(tape.nodes[second].lower), firstOffset: Int(tape.nodes[first].lower))
@@ -87,9 +98,9 @@ extension JSONParser {
 }
 
 extension JSONTape {
-    /// Makes room for the signatures of one more object.
+    /// Makes room for the signatures of one more object, and the filter before them.
     mutating func reserveSignatures(_ used: Int) {
-        let wanted = used + KeySignature.directCount
+        let wanted = used + KeySignature.directCount + 1
         guard wanted > signatureCapacity else { return }
         let larger = max(wanted, signatureCapacity * 2)
         let moved = UnsafeMutablePointer<UInt64>.allocate(capacity: larger)

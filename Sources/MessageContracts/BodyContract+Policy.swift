@@ -10,14 +10,16 @@ extension BodyContract {
     /// The policy for a message with these fields.
     func policy(_ fields: UnsafeBufferPointer<MessageField>) -> BodyPolicy {
         guard !content.isEmpty else { return BodyPolicy(.refused(.undeclaredContent), isRequired: isRequired) }
+        // Each look at a stored constant goes by way of a lock's flag: one look, not one for each field.
+        let (contentType, contentEncoding) = (Self.contentType, Self.contentEncoding)
         var type: UnsafeRawBufferPointer?
         var codings: ContentCodings? = ContentCodings.none
         for field in fields {
-            if Octets.equal(field.name, lowercase: Self.contentType) {
+            if Octets.equal(field.name, lowercase: contentType) {
                 // RFC 9110 §5.3: a singleton field given twice is broken, whichever of them a service would believe.
                 if type != nil { return BodyPolicy(.refused(.malformedType), isRequired: isRequired) }
                 type = field.value
-            } else if Octets.equal(field.name, lowercase: Self.contentEncoding) {
+            } else if Octets.equal(field.name, lowercase: contentEncoding) {
                 codings = Self.codings(codings, field.value)
             }
         }

@@ -2,6 +2,7 @@
 /// §6.3.3).
 ///
 ///     ECMA-262 text → PatternParser → tree ─┬→ RunMatcher            one loop, for the simplest shapes
+///                                           ├→ AutomatonMatcher     a table look-up a byte, for all that is regular
 ///                                           ├→ PatternTranslator → PCRE2 with machine code
 ///                                           └→ BacktrackingMatcher   what PCRE2 10.42 cannot run
 ///
@@ -18,7 +19,7 @@ package final class Pattern: Sendable {
     /// - Parameter ecma: The pattern, without slashes and flags.
     /// - Throws: Where the text is not ECMA-262, or no engine can run it.
     package convenience init(_ ecma: String) throws(PatternError) {
-        try self.init(ecma, engine: .direct)
+        try self.init(ecma, engine: .fastest)
     }
 
     /// Compiles a pattern with flags.
@@ -27,13 +28,17 @@ package final class Pattern: Sendable {
     ///   - flags: Letters of `dgimsuvy`; those that change no match are accepted (ECMA-262 §22.2.6.4).
     /// - Throws: Where a text is not ECMA-262, or no engine can run it.
     package convenience init(_ ecma: String, flags: String) throws(PatternError) {
-        try self.init(ecma, flags: PatternFlags(flags), engine: .direct)
+        try self.init(ecma, flags: PatternFlags(flags), engine: .fastest)
     }
 
-    /// What can run a pattern, the fastest first.
+    /// What can run a pattern. Each runs patterns that those before it cannot.
     package enum Engine: Sendable, CaseIterable {
+        /// The fastest that can: the search for a literal or one class, else the automaton, else the others in order.
+        case fastest
         /// One loop.
         case direct
+        /// A table.
+        case automaton
         /// PCRE2.
         case native
         /// The backtracking machine.
@@ -56,9 +61,9 @@ package final class Pattern: Sendable {
             handle = PatternHandle(retaining: try BacktrackingMatcher(tree))
             return
         }
-        if engine == .direct, let runs = RunMatcher.make(tree.root) {
+        if let handle = Self.ownEngine(tree.root, engine) {
             native = nil
-            handle = PatternHandle(copying: runs)
+            self.handle = handle
             return
         }
         do {
@@ -69,6 +74,14 @@ package final class Pattern: Sendable {
             native = nil
             handle = PatternHandle(retaining: try BacktrackingMatcher(tree))
         }
+    }
+
+    /// One of the engines that no text drives to a limit; nil where the pattern needs another.
+    private static func ownEngine(_ root: PatternNode, _ engine: Engine) -> PatternHandle? {
+        let runs = engine == .fastest || engine == .direct ? RunMatcher.make(root) : nil
+        if let runs, engine == .direct || runs.isSearch { return PatternHandle(copying: runs) }
+        if engine != .native, let automaton = AutomatonMatcher.make(root) { return PatternHandle(copying: automaton) }
+        return runs.map { PatternHandle(copying: $0) }
     }
 
     deinit { handle.free() }

@@ -11,6 +11,11 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     /// The literal of a direct loop.
     // SAFETY: as `runs`.
     private nonisolated(unsafe) let literal: UnsafeMutableRawBufferPointer
+    /// Columns and rows of an automaton.
+    // SAFETY: as `runs`.
+    private nonisolated(unsafe) let table: UnsafeMutableBufferPointer<UInt16>
+    /// Entries of a row.
+    private let width: Int
     /// How the chain lies in the text.
     private let placement: RunMatcher.Placement
     /// The slow matcher, or nothing; unbalanced retain, released by `free`.
@@ -18,29 +23,37 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
 
     /// A handle to PCRE2's code.
     init(borrowing code: OpaquePointer) {
-        self.init(code, [], [], .anywhereEmpty, nil)
+        self.init(code, nil)
     }
 
     /// A handle to a copy of a direct loop.
     init(copying matcher: RunMatcher) {
-        self.init(nil, matcher.runs, matcher.literal, matcher.placement, nil)
+        self.init(nil, nil, runs: matcher.runs, literal: matcher.literal, placement: matcher.placement)
+    }
+
+    /// A handle to a copy of an automaton.
+    init(copying automaton: AutomatonMatcher) {
+        self.init(nil, nil, table: automaton.table, width: automaton.width)
     }
 
     /// A handle to the slow matcher.
     init(retaining matcher: BacktrackingMatcher) {
-        self.init(nil, [], [], .anywhereEmpty, Unmanaged.passRetained(matcher))
+        self.init(nil, Unmanaged.passRetained(matcher))
     }
 
     /// Copies the tables.
     private init(
-        _ code: OpaquePointer?, _ runs: [RunMatcher.Run], _ literal: [UInt8], _ placement: RunMatcher.Placement,
-        _ slow: Unmanaged<BacktrackingMatcher>?
+        _ code: OpaquePointer?, _ slow: Unmanaged<BacktrackingMatcher>?, runs: [RunMatcher.Run] = [],
+        literal: [UInt8] = [], placement: RunMatcher.Placement = .anywhereEmpty, table: [UInt16] = [], width: Int = 0
     ) {
         self.code = code
         self.runs = .allocate(capacity: runs.count)
         _ = self.runs.initialize(from: runs)
         self.literal = .allocate(byteCount: literal.count, alignment: 1)
         self.literal.copyBytes(from: literal)
+        self.table = .allocate(capacity: table.count)
+        _ = self.table.initialize(from: table)
+        self.width = width
         self.placement = placement
         self.slow = slow
     }
@@ -50,6 +63,9 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     ///   - text: UTF-8.
     ///   - scratch: The thread's own memory.
     package func matches(_ text: UnsafeRawBufferPointer, using scratch: inout PatternScratch) -> PatternVerdict {
+        if width > 0, let table = table.baseAddress {
+            return AutomatonMatcher.matches(table, width: width, text) ? .match : .noMatch
+        }
         if let code { return scratch.run(code, on: text) }
         if let slow { return slow._withUnsafeGuaranteedRef { $0.matches(text) } }
         let found = RunMatcher.matches(
@@ -57,13 +73,14 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
         return found ? .match : .noMatch
     }
 
-    /// Whether the pattern is one of the direct loops.
+    /// Whether the pattern is run by a loop or a table of ours, which no text drives to a limit.
     package var isDirect: Bool { code == nil && slow == nil }
 
     /// Frees the tables; called once, by the owner.
     func free() {
         runs.deallocate()
         literal.deallocate()
+        table.deallocate()
         slow?.release()
     }
 }

@@ -1,8 +1,9 @@
-/// A text on which a pattern takes so many steps that the engine gives up: proof that the pattern is dangerous.
+/// A text on which a pattern takes so many steps that PCRE2 gives up: proof that the pattern is dangerous wherever a
+/// backtracking engine runs it, in clients and services, though our own tables may take it in their stride.
 ///
 /// Found by trial, never by guess: the search proposes texts that make loops within loops meet, runs them, and keeps the
-/// first on which the engine that serves traffic gives up. What has no witness may still be slow on texts that were
-/// not tried; what has one is slow for certain.
+/// first on which the engine gives up. What has no witness may still be slow on texts that were not tried; what has one
+/// is slow for certain.
 package struct PatternWitness: Sendable, Equatable, CustomStringConvertible {
     /// What leads to the loop.
     package let prefix: String
@@ -47,7 +48,7 @@ package struct PatternWitness: Sendable, Equatable, CustomStringConvertible {
         guard let tree = try? PatternParser.parse(ecma.unicodeScalars) else { return nil }
         var loops = PatternLoops()
         loops.collect(tree.root)
-        guard !loops.found.isEmpty, let pattern = try? Pattern(ecma) else { return nil }
+        guard !loops.found.isEmpty, let pattern = try? Pattern(ecma, engine: .native) else { return nil }
         var scratch = PatternScratch()
         for length in [40, 4_000] {
             for loop in loops.found.prefix(8) {

@@ -52,6 +52,14 @@ struct RunMatcher: Sendable, Equatable {
     /// The bytes of a literal placement.
     let literal: [UInt8]
 
+    /// Whether the text is searched, by ways that are faster than to look at every byte in turn.
+    var isSearch: Bool {
+        switch placement {
+        case .anywhereEmpty, .literalSomewhere, .literalSuffix: true
+        case .whole, .prefix, .somewhere: false
+        }
+    }
+
     /// Most runs of a chain.
     private static let maximumRuns = 32
 

@@ -32,7 +32,7 @@ extension Acceptor {
     /// Runs the steps for numbers.
     mutating func runNumber(_ first: UInt32, _ end: UInt32, _ index: Int) -> Bool {
         let text = view.text(of: index)
-        let short = view.nodes[index].flags.contains(.integerLiteral) ? ExactNumber.shortInteger(text) : nil
+        let short = ShortDecimal(text)
         for place in first..<end {
             let step = tables.instructions[Int(place)]
             if step.opcode == .numberFormat {
@@ -62,28 +62,24 @@ enum NumberComparison {
     /// Compares a number with a constant.
     /// - Parameters:
     ///   - text: The number's literal.
-    ///   - short: The number, if it is a short integer.
+    ///   - short: The number, if it is short.
     /// - Returns: Negative, zero or positive, as the number is below, equal to or above the constant.
     @inline(__always)
     static func order(
-        _ text: UnsafeRawBufferPointer, _ short: Int64?, _ constant: UnsafePointer<NumberConstant>,
+        _ text: UnsafeRawBufferPointer, _ short: ShortDecimal?, _ constant: UnsafePointer<NumberConstant>,
         _ tables: ProgramTables
     ) -> Int {
-        if let short, constant.pointee.isInteger {
-            let bound = constant.pointee.integer
-            return short < bound ? -1 : short > bound ? 1 : 0
-        }
+        if let short, let bound = constant.pointee.short { return short.order(bound) }
         return ExactNumber.compare(text, tables.literal(of: constant.pointee))
     }
 
     /// Whether a number is a multiple of a constant; nothing but zero is a multiple of zero.
+    @inline(__always)
     static func isMultiple(
-        _ text: UnsafeRawBufferPointer, _ short: Int64?, of constant: UnsafePointer<NumberConstant>,
+        _ text: UnsafeRawBufferPointer, _ short: ShortDecimal?, of constant: UnsafePointer<NumberConstant>,
         _ tables: ProgramTables
     ) -> Bool {
-        if let short, constant.pointee.isInteger, constant.pointee.integer > 0 {
-            return short % constant.pointee.integer == 0
-        }
+        if let short, let divisor = constant.pointee.short, let answer = short.isMultiple(of: divisor) { return answer }
         return tables.divisors[Int(constant.pointee.divisor)].divides(literal: text)
     }
 }

@@ -14,12 +14,23 @@ extension Acceptor {
         while element < end {
             var other = Int(view.nodes[element].next)
             while other < end {
-                if isSame(element, other) || halted != nil { return false }
+                if mayBeSame(element, other), isSame(element, other) || halted != nil { return false }
                 other = Int(view.nodes[other].next)
             }
             element = Int(view.nodes[element].next)
         }
         return true
+    }
+
+    /// Whether two elements cannot be told apart at a glance, as two strings without escapes of different lengths can.
+    @inline(__always)
+    private func mayBeSame(_ element: Int, _ other: Int) -> Bool {
+        let one = view.nodes[element]
+        let two = view.nodes[other]
+        guard case .string = one.kind, case .string = two.kind, !one.flags.contains(.decoded),
+            !two.flags.contains(.decoded)
+        else { return true }
+        return one.upper &- one.lower == two.upper &- two.lower
     }
 
     /// Compares two elements within the budget.

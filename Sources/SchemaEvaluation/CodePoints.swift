@@ -21,7 +21,11 @@ enum CodePoints {
     }
 
     /// Number of code points.
+    ///
+    /// Never inlined: the compiler would make vectors of it and get their constants ready for every text, though lengths
+    /// in bytes decide nearly always.
     /// - Parameter text: UTF-8.
+    @inline(never)
     static func count(_ text: UnsafeRawBufferPointer) -> Int {
         guard let base = text.baseAddress else { return 0 }
         var total = 0

@@ -61,13 +61,16 @@ extension NameEntry {
     @inline(__always)
     func matches(_ key: NameKey, _ text: UnsafeRawBufferPointer, _ tables: ProgramTables) -> Bool {
         guard head == key.head, tail == key.tail, Int(length) == key.length else { return false }
-        return key.length <= 16 || hasSameMiddle(text, tables)
+        return key.length <= 16 || hasSameMiddle(text, tables.texts)
     }
 
     /// Compares what lies between head and tail of a long name.
+    ///
+    /// Takes the one pointer that it needs: a call with all tables would copy them to the stack for every name, long or
+    /// not.
     @inline(never)
-    private func hasSameMiddle(_ text: UnsafeRawBufferPointer, _ tables: ProgramTables) -> Bool {
+    private func hasSameMiddle(_ text: UnsafeRawBufferPointer, _ texts: UnsafePointer<UInt8>) -> Bool {
         guard let base = text.baseAddress else { return false }
-        return memcmp(base, tables.texts + Int(offset), Int(length)) == 0
+        return memcmp(base, texts + Int(offset), Int(length)) == 0
     }
 }

