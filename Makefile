@@ -3,7 +3,8 @@
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 # Overlapping access is checked where the tests run, in debug builds; in release it would cost each request, the event
 # loop's packages included, some 3 % of its processor time. Bounds and overflow are checked in both.
-RELEASE := swift build -c release --product lintel --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+RELEASE := swift build $(RELEASE_FLAGS) --product lintel
 PACKAGES := $(shell awk '$$1 == "build" { print $$2 }' docker/apt-packages.txt)
 
 .PHONY: run test build lint bench fuzz schemathesis docs-assets format packages
@@ -29,9 +30,9 @@ lint: build
 
 ## bench: Lintel beside nginx, HAProxy and Envoy, one table
 bench: build
-	swift build -c release --product RouterBenchmark $(BUILD_FLAGS)
-	swift build -c release --product EngineBenchmark $(BUILD_FLAGS)
-	swift build -c release --product CacheBenchmark $(BUILD_FLAGS)
+	swift build $(RELEASE_FLAGS) --product RouterBenchmark $(BUILD_FLAGS)
+	swift build $(RELEASE_FLAGS) --product EngineBenchmark $(BUILD_FLAGS)
+	swift build $(RELEASE_FLAGS) --product CacheBenchmark $(BUILD_FLAGS)
 	python3 Tests/Benchmarks/bench.py
 
 ## fuzz: one target of Tests/Fuzzing for some seconds; without TARGET their names

@@ -93,7 +93,7 @@ def misses(context):
     """Shares of misses on traces."""
     program = Path(context.options.lintel).parent / "CacheBenchmark"
     if not program.exists():
-        raise Unavailable(f"{program} does not exist: swift build -c release --product CacheBenchmark")
+        raise Unavailable(f"{program} does not exist: `make bench` builds it")
     output = subprocess.run([str(program)] + (["--requests", "200000"] if context.options.quick else []),
                             capture_output=True, text=True, timeout=LIMIT_SECONDS)
     if output.returncode != 0:

@@ -156,7 +156,7 @@ def run(context):
     """Measures every case; adds to the table of budgets, and one table of all engines."""
     program = context.options.lintel.parent / "EngineBenchmark"
     if not program.exists():
-        raise Unavailable(f"{program} does not exist: swift build -c release --product EngineBenchmark")
+        raise Unavailable(f"{program} does not exist: `make bench` builds it")
     python = prepare(context)
     results, rows = {}, []
     for case in located(context):

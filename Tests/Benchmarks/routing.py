@@ -14,7 +14,7 @@ def run(context):
     """Runs the program and takes over its figures and its verdict."""
     program = context.options.lintel.parent / "RouterBenchmark"
     if not program.exists():
-        raise Unavailable(f"{program} does not exist: swift build -c release --product RouterBenchmark")
+        raise Unavailable(f"{program} does not exist: `make bench` builds it")
     command = [str(program), "--json", "--counts", ",".join(map(str, COUNTS))]
     command += ["--rounds", "5"] if context.options.quick else []
     if cores()[0] is not None:
