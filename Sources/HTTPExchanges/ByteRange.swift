@@ -2,34 +2,34 @@
 ///
 /// Heads are limited to a few tens of KiB, so 32 bits are ample and a field line stays at 24 bytes.
 @frozen
-public struct ByteRange: Sendable, Hashable {
+package struct ByteRange: Sendable, Hashable {
     /// Offset of the first byte.
-    public var lower: UInt32
+    package var lower: UInt32
     /// Offset behind the last byte.
-    public var upper: UInt32
+    package var upper: UInt32
 
     /// The range `lower ..< upper`; both come from a parser that has already bounded them by the head's limit.
     @inlinable
-    public init(_ lower: Int, _ upper: Int) {
+    package init(_ lower: Int, _ upper: Int) {
         self.lower = UInt32(truncatingIfNeeded: lower)
         self.upper = UInt32(truncatingIfNeeded: upper)
     }
 
     /// The empty range at offset zero.
     @inlinable
-    public init() {
+    package init() {
         self.lower = 0
         self.upper = 0
     }
 
     /// Number of bytes.
-    @inlinable public var count: Int { Int(upper &- lower) }
+    @inlinable package var count: Int { Int(upper &- lower) }
     /// Whether there is no byte.
-    @inlinable public var isEmpty: Bool { lower == upper }
+    @inlinable package var isEmpty: Bool { lower == upper }
 
     /// The bytes of the range inside `bytes`; empty when the range does not lie within.
     @inlinable
-    public func slice(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    package func slice(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         guard lower <= upper, Int(upper) <= bytes.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(rebasing: bytes[Int(lower)..<Int(upper)])
     }

@@ -1,6 +1,6 @@
 /// What a value is (RFC 8259 section 3).
 @frozen
-public enum JSONKind: UInt8, Sendable {
+package enum JSONKind: UInt8, Sendable {
     /// The literal `null`.
     case null
 
@@ -25,31 +25,27 @@ public enum JSONKind: UInt8, Sendable {
 
 /// What else is known about a node without reading its text.
 @frozen
-public struct JSONNodeFlags: OptionSet, Sendable {
+package struct JSONNodeFlags: OptionSet, Sendable {
     /// The bits.
-    public let rawValue: UInt8
+    package let rawValue: UInt8
 
     /// Makes a set from its bits.
-    @inlinable @inline(__always)
-    public init(rawValue: UInt8) {
+    @inlinable
+    package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    /// Whether a flag is set. `OptionSet` has the same, but generic: in another module a call through a table.
-    @inlinable @inline(__always)
-    public func contains(_ flag: JSONNodeFlags) -> Bool { rawValue & flag.rawValue == flag.rawValue }
-
     /// The text lies in the tape's own bytes, because it had escapes or was never in the source.
-    @inlinable @inline(__always)
-    public static var decoded: JSONNodeFlags { JSONNodeFlags(rawValue: 1) }
+    @inlinable
+    package static var decoded: JSONNodeFlags { JSONNodeFlags(rawValue: 1) }
 
     /// A number without fraction and exponent. `1.0` is an integer by value but does not have this flag.
-    @inlinable @inline(__always)
-    public static var integerLiteral: JSONNodeFlags { JSONNodeFlags(rawValue: 2) }
+    @inlinable
+    package static var integerLiteral: JSONNodeFlags { JSONNodeFlags(rawValue: 2) }
 
     /// The string is the name of a member.
-    @inlinable @inline(__always)
-    public static var key: JSONNodeFlags { JSONNodeFlags(rawValue: 4) }
+    @inlinable
+    package static var key: JSONNodeFlags { JSONNodeFlags(rawValue: 4) }
 }
 
 /// One value, or one member name, of a parsed document: a row of the tape.
@@ -70,31 +66,31 @@ public struct JSONNodeFlags: OptionSet, Sendable {
 ///
 /// A row has 24 bytes and no reference, so a tape is copied, dropped and reused without touching its rows.
 @frozen
-public struct JSONNode: Sendable {
+package struct JSONNode: Sendable {
     /// What the value is.
-    public var kind: JSONKind
+    package var kind: JSONKind
 
     /// What else is known.
-    public var flags: JSONNodeFlags
+    package var flags: JSONNodeFlags
 
     /// The offset of the first byte in the source, quotation mark or bracket included.
-    public var lower: UInt32
+    package var lower: UInt32
 
     /// The offset after the last byte in the source.
-    public var upper: UInt32
+    package var upper: UInt32
 
     /// The index of the first node after this one and everything inside it.
-    public var next: UInt32
+    package var next: UInt32
 
     /// The count of elements or members of a container; for a scalar with `.decoded` the offset of its text.
-    public var payload: UInt32
+    package var payload: UInt32
 
     /// The length of the text of a scalar with `.decoded`, in bytes; else 0.
-    public var decodedLength: UInt32
+    package var decodedLength: UInt32
 
     /// Makes a row.
     @inlinable
-    public init(
+    package init(
         kind: JSONKind,
         flags: JSONNodeFlags = [],
         lower: UInt32,
@@ -114,5 +110,5 @@ public struct JSONNode: Sendable {
 
     /// The count of elements of an array or members of an object; meaningless for scalars.
     @inlinable
-    public var childCount: Int { Int(payload) }
+    package var childCount: Int { Int(payload) }
 }

@@ -11,22 +11,22 @@ import Musl
 /// that a tape was parsed from live. It never escapes the call that it was passed to. Indices come from the document
 /// itself (0 for the root, `next`, `index + 1`), never from a message, and are not checked in release builds.
 @frozen
-public struct JSONView {
+package struct JSONView {
     /// The rows; index 0 is the root.
-    public let nodes: UnsafePointer<JSONNode>
+    package let nodes: UnsafePointer<JSONNode>
 
     /// How many rows there are; 0 when nothing was parsed.
-    public let count: Int
+    package let count: Int
 
     /// The bytes that `lower` and `upper` of a node refer to.
-    public let source: UnsafePointer<UInt8>
+    package let source: UnsafePointer<UInt8>
 
     /// The texts of the nodes with `.decoded`.
-    public let decoded: UnsafePointer<UInt8>
+    package let decoded: UnsafePointer<UInt8>
 
     /// Makes a view of memory that the caller keeps alive.
     @inlinable
-    public init(
+    package init(
         nodes: UnsafePointer<JSONNode>, count: Int, source: UnsafePointer<UInt8>, decoded: UnsafePointer<UInt8>
     ) {
         self.nodes = nodes
@@ -36,27 +36,26 @@ public struct JSONView {
     }
 
     /// The row at an index.
-    @inlinable @inline(__always)
-    public subscript(index: Int) -> JSONNode {
+    @inlinable
+    package subscript(index: Int) -> JSONNode {
         assert(index >= 0 && index < count)
         return nodes[index]
     }
 
     /// The content of a string with escapes resolved, or the literal of a number. Other kinds give their source text.
-    @inlinable @inline(__always)
-    public func text(of index: Int) -> UnsafeRawBufferPointer {
+    @inlinable
+    package func text(of index: Int) -> UnsafeRawBufferPointer {
         text(of: self[index])
     }
 
     /// The content of a string with escapes resolved, or the literal of a number, for a row already read.
-    @inlinable @inline(__always)
-    public func text(of node: JSONNode) -> UnsafeRawBufferPointer {
+    @inlinable
+    package func text(of node: JSONNode) -> UnsafeRawBufferPointer {
         if node.flags.contains(.decoded) {
             return UnsafeRawBufferPointer(start: decoded + Int(node.payload), count: Int(node.decodedLength))
         }
         // A string's range includes its two quotation marks; the parser never makes a shorter one.
-        // A pattern, not `==`: that is a call through a table in another module.
-        let quotes = if case .string = node.kind { 1 } else { 0 }
+        let quotes = node.kind == .string ? 1 : 0
         let lower = Int(node.lower) &+ quotes
         return UnsafeRawBufferPointer(start: source + lower, count: Int(node.upper) &- quotes &- lower)
     }
@@ -68,7 +67,7 @@ public struct JSONView {
     ///   - object: The index of an object; any other kind has no members.
     /// - Complexity: O(members).
     @inlinable
-    public func value(forKey key: UnsafeRawBufferPointer, inObject object: Int) -> Int? {
+    package func value(forKey key: UnsafeRawBufferPointer, inObject object: Int) -> Int? {
         let node = self[object]
         guard node.kind == .object else { return nil }
         var index = object &+ 1
@@ -83,7 +82,7 @@ public struct JSONView {
 
     /// Whether two texts have the same bytes.
     @inlinable
-    public static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    package static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         guard left.count == right.count else { return false }
         guard left.count > 0, let first = left.baseAddress, let second = right.baseAddress else { return true }
         return memcmp(first, second, left.count) == 0

@@ -2,24 +2,22 @@
 ///
 /// The numbers of ordinary messages are so short: a literal of at most 18 digits without an exponent, `89.95` as 8995 and
 /// 2. Compared and divided as integers they are exact, and cost as little as integers.
-@frozen
-public struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
+package struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
     /// The digits, without point, with sign: of a literal less than 10^18 either way.
-    public let coefficient: Int64
+    package let coefficient: Int64
 
     /// How many of the digits stand behind the point: 0…17.
-    public let scale: Int
+    package let scale: Int
 
     /// The most digits of a short number: as many as always fit into 64 bits with a sign.
-    @usableFromInline static var digits: Int { 18 }
+    private static var digits: Int { 18 }
 
     /// Reads a literal; nil for one that is longer or has an exponent.
     ///
     /// - Parameter text: A number of RFC 8259 section 6, checked by a parser. Of anything else no more is promised than
     ///   an answer.
     /// - Complexity: O(1): never more than 20 bytes are read. No allocation.
-    @inlinable
-    public init?(_ text: UnsafeRawBufferPointer) {
+    package init?(_ text: UnsafeRawBufferPointer) {
         // 18 digits, a sign and a point.
         guard text.count > 0, text.count <= Self.digits &+ 2, let base = text.baseAddress else { return nil }
         let bytes = base.assumingMemoryBound(to: UInt8.self)
@@ -53,7 +51,7 @@ public struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
     }
 
     /// A number without digits behind the point.
-    public init(_ integer: Int64) {
+    package init(_ integer: Int64) {
         coefficient = integer
         scale = 0
     }
@@ -61,8 +59,7 @@ public struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
     /// Compares two numbers exactly.
     ///
     /// - Returns: A negative number, 0 or a positive number, as this one is smaller, equal or larger.
-    @inlinable
-    public func order(_ other: ShortDecimal) -> Int {
+    package func order(_ other: ShortDecimal) -> Int {
         if scale == other.scale {
             return coefficient == other.coefficient ? 0 : coefficient < other.coefficient ? -1 : 1
         }
@@ -70,8 +67,7 @@ public struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
     }
 
     /// Compares two numbers of different scale.
-    @usableFromInline
-    func scaledOrder(_ other: ShortDecimal) -> Int {
+    private func scaledOrder(_ other: ShortDecimal) -> Int {
         if scale < other.scale { return -other.scaledOrder(self) }
         // The other one gets as many digits behind the point. If it is too large for that, its sign decides: this one
         // came from a literal, so its coefficient is smaller than any that does not fit.
@@ -83,7 +79,7 @@ public struct ShortDecimal: Sendable, BitwiseCopyable, Equatable {
     /// Whether this number is an integer multiple of another. Nothing but 0 is a multiple of 0.
     ///
     /// - Returns: Nil where that takes more than 64 bits.
-    public func isMultiple(of other: ShortDecimal) -> Bool? {
+    package func isMultiple(of other: ShortDecimal) -> Bool? {
         if coefficient == 0 { return true }
         if other.coefficient == 0 { return false }
         // Both get the scale of the finer one; signs do not matter.

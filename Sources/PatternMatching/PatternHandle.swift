@@ -8,13 +8,10 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     /// The chain of a direct loop.
     // SAFETY: written once before the handle is shared; freed by the owner only (`Pattern.deinit`).
     private nonisolated(unsafe) let runs: UnsafeMutableBufferPointer<RunMatcher.Run>
-    /// The literal of a direct loop.
+    /// The literal of a direct loop, or columns and rows of an automaton.
     // SAFETY: as `runs`.
-    private nonisolated(unsafe) let literal: UnsafeMutableRawBufferPointer
-    /// Columns and rows of an automaton.
-    // SAFETY: as `runs`.
-    private nonisolated(unsafe) let table: UnsafeMutableBufferPointer<UInt16>
-    /// Entries of a row.
+    private nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
+    /// Entries of an automaton's row; 0 for all others.
     private let width: Int
     /// How the chain lies in the text.
     private let placement: RunMatcher.Placement
@@ -28,12 +25,14 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
 
     /// A handle to a copy of a direct loop.
     init(copying matcher: RunMatcher) {
-        self.init(nil, nil, runs: matcher.runs, literal: matcher.literal, placement: matcher.placement)
+        self = matcher.literal.withUnsafeBytes {
+            PatternHandle(nil, nil, runs: matcher.runs, memory: $0, placement: matcher.placement)
+        }
     }
 
     /// A handle to a copy of an automaton.
     init(copying automaton: AutomatonMatcher) {
-        self.init(nil, nil, table: automaton.table, width: automaton.width)
+        self = automaton.table.withUnsafeBytes { PatternHandle(nil, nil, memory: $0, width: automaton.width) }
     }
 
     /// A handle to the slow matcher.
@@ -44,15 +43,14 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     /// Copies the tables.
     private init(
         _ code: OpaquePointer?, _ slow: Unmanaged<BacktrackingMatcher>?, runs: [RunMatcher.Run] = [],
-        literal: [UInt8] = [], placement: RunMatcher.Placement = .anywhereEmpty, table: [UInt16] = [], width: Int = 0
+        memory: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        placement: RunMatcher.Placement = .anywhereEmpty, width: Int = 0
     ) {
         self.code = code
         self.runs = .allocate(capacity: runs.count)
         _ = self.runs.initialize(from: runs)
-        self.literal = .allocate(byteCount: literal.count, alignment: 1)
-        self.literal.copyBytes(from: literal)
-        self.table = .allocate(capacity: table.count)
-        _ = self.table.initialize(from: table)
+        self.memory = .allocate(byteCount: memory.count, alignment: MemoryLayout<UInt16>.alignment)
+        self.memory.copyMemory(from: memory)
         self.width = width
         self.placement = placement
         self.slow = slow
@@ -63,13 +61,13 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     ///   - text: UTF-8.
     ///   - scratch: The thread's own memory.
     package func matches(_ text: UnsafeRawBufferPointer, using scratch: inout PatternScratch) -> PatternVerdict {
-        if width > 0, let table = table.baseAddress {
+        if width > 0, let table = memory.baseAddress?.assumingMemoryBound(to: UInt16.self) {
             return AutomatonMatcher.matches(table, width: width, text) ? .match : .noMatch
         }
         if let code { return scratch.run(code, on: text) }
         if let slow { return slow._withUnsafeGuaranteedRef { $0.matches(text) } }
         let found = RunMatcher.matches(
-            placement, UnsafeBufferPointer(runs), UnsafeRawBufferPointer(literal), text)
+            placement, UnsafeBufferPointer(runs), UnsafeRawBufferPointer(memory), text)
         return found ? .match : .noMatch
     }
 
@@ -79,8 +77,7 @@ package struct PatternHandle: Sendable, BitwiseCopyable {
     /// Frees the tables; called once, by the owner.
     func free() {
         runs.deallocate()
-        literal.deallocate()
-        table.deallocate()
+        memory.deallocate()
         slow?.release()
     }
 }

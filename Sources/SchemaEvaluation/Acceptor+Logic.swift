@@ -33,7 +33,7 @@ extension Acceptor {
         let kind = view.nodes[index].kind
         guard plan.pointee.types.admits(kind) else { return false }
         if case .string = kind {
-            let text = view.text(of: index)
+            let text = view.content(of: index)
             return plan.pointee.strings.find(NameKey(text), text, tables) >= 0
         }
         for number in plan.pointee.others..<(plan.pointee.others &+ plan.pointee.otherCount) {
@@ -52,7 +52,7 @@ extension Acceptor {
         guard let value = view.value(forKey: tables.text(of: tag), inObject: index),
             case .string = view.nodes[value].kind
         else { return (plan.pointee.branches, plan.pointee.branchCount) }
-        let text = view.text(of: value)
+        let text = view.content(of: value)
         let number = plan.pointee.values.find(NameKey(text), text, tables)
         guard number >= 0 else { return (plan.pointee.others, plan.pointee.otherCount) }
         let entry = tables.names + Int(plan.pointee.values.entries) + number

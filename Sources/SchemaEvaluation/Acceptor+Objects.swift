@@ -63,7 +63,7 @@ extension Acceptor {
         // Members usually come in the order of the schema: the next name is tried before the table is asked.
         var expected = 0
         while member < end {
-            let text = view.text(of: member)
+            let text = view.content(of: member)
             let key = NameKey(text)
             let value = member &+ 1
             var isKnown = false

@@ -5,7 +5,7 @@ import PatternMatching
 extension Acceptor {
     /// Runs the steps for strings.
     mutating func runString(_ first: UInt32, _ end: UInt32, _ index: Int) -> Bool {
-        let text = view.text(of: index)
+        let text = view.content(of: index)
         for place in first..<end {
             let step = tables.instructions[Int(place)]
             switch step.opcode {
@@ -31,7 +31,7 @@ extension Acceptor {
 
     /// Runs the steps for numbers.
     mutating func runNumber(_ first: UInt32, _ end: UInt32, _ index: Int) -> Bool {
-        let text = view.text(of: index)
+        let text = view.content(of: index)
         let short = ShortDecimal(text)
         for place in first..<end {
             let step = tables.instructions[Int(place)]

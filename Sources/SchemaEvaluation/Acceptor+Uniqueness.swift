@@ -27,8 +27,7 @@ extension Acceptor {
     private func mayBeSame(_ element: Int, _ other: Int) -> Bool {
         let one = view.nodes[element]
         let two = view.nodes[other]
-        guard case .string = one.kind, case .string = two.kind, !one.flags.contains(.decoded),
-            !two.flags.contains(.decoded)
+        guard case .string = one.kind, case .string = two.kind, !one.isDecoded, !two.isDecoded
         else { return true }
         return one.upper &- one.lower == two.upper &- two.lower
     }

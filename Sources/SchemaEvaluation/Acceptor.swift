@@ -72,8 +72,8 @@ struct Acceptor {
     @inline(never)
     private mutating func isAdmittedInteger(_ header: UnsafePointer<SchemaHeader>, _ index: Int) -> Bool {
         guard header.pointee.types.contains(.integer) else { return false }
-        if !view.nodes[index].flags.contains(.integerLiteral) {
-            guard !header.pointee.integersBySpelling, ExactNumber.isMathematicalInteger(view.text(of: index)) else {
+        if !view.nodes[index].isIntegerLiteral {
+            guard !header.pointee.integersBySpelling, ExactNumber.isMathematicalInteger(view.content(of: index)) else {
                 return false
             }
         }

@@ -73,6 +73,22 @@ struct ProgramTests {
         }
     }
 
+    @Test("rows are read as the module of the tape reads them")
+    func rows() throws {
+        var tape = JSONTape()
+        let text = Array(#"{"a":"plain","b\u0021":"esc\naped","":"","n":[-1,1.5,1e2,true,null,"é\"",{}]}"#.utf8)
+        try text.withUnsafeBytes { bytes in
+            try tape.parse(bytes, limits: .traffic)
+            let view = tape.view
+            for index in 0..<view.count {
+                let node = view[index]
+                #expect(node.isDecoded == node.flags.contains(.decoded))
+                #expect(node.isIntegerLiteral == node.flags.contains(.integerLiteral))
+                #expect(view.content(of: index).elementsEqual(view.text(of: index)), "\(index)")
+            }
+        }
+    }
+
     @Test("limits are those of the workspace")
     func limits() throws {
         let program = Self.closedObject(names: ["a"])
