@@ -1,8 +1,8 @@
 /// Eight bytes that stand for a member's name while an object is read: equal names have equal signatures.
 ///
-/// A small object is checked name by name against the signatures of the names before it, at the cost of a load each,
-/// and only where a filter of 64 bits says that there may be an equal one. One with more than `directCount` members is checked once more, when it closes, with a hash table seeded for each
-/// process.
+/// A small object is checked name by name against the signatures of the names before it, at the cost of a load each, and
+/// only where a filter of 64 bits says that there may be an equal one. One with more than `directCount` members is
+/// checked once more, when it closes, with a hash table seeded for each process.
 enum KeySignature {
     /// The most members that are compared one with each other; 496 comparisons at worst.
     static let directCount = 32
