@@ -3,7 +3,7 @@
 ///
 /// An exact number owns the literal of a schema's constant, taken apart once. Instances are compared as they stand in
 /// the message, by their bytes, without a copy: `1 == 1.0 == 10e-1`, `0.3` is a multiple of `0.1`, and 2^53 + 1 stays
-/// odd. The common case, integers of up to 18 digits, is one comparison of machine words.
+/// odd. The common case, numbers of up to 18 digits, is one comparison of machine words (`ShortDecimal`).
 package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The literal.
     private let literal: [UInt8]
@@ -14,6 +14,9 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
     /// The number, when it is an integer by value and fits.
     package let int64: Int64?
 
+    /// The number, when it is short, or an integer that fits.
+    package let short: ShortDecimal?
+
     /// Makes a number of a literal.
     ///
     /// - Parameter literal: A number of RFC 8259 section 6, checked by a parser.
@@ -21,6 +24,7 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
         self.literal = Array(literal)
         parts = DecimalParts(literal)
         int64 = parts.int64
+        short = int64.map { ShortDecimal($0) } ?? ShortDecimal(literal)
     }
 
     /// Makes a number of a text; nil when it is not a number of RFC 8259 section 6.
@@ -59,9 +63,7 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
     /// - Returns: A negative number, 0 or a positive number, as the literal is smaller, equal or larger.
     /// - Complexity: O(digits of the literal). No allocation.
     package func compare(literal text: UnsafeRawBufferPointer) -> Int {
-        if let own = int64, let value = Self.shortInteger(text) {
-            return value == own ? 0 : value < own ? -1 : 1
-        }
+        if let short, let value = ShortDecimal(text) { return value.order(short) }
         return literal.withUnsafeBytes { DecimalParts.compare(DecimalParts(text), text, parts, $0) }
     }
 
@@ -71,7 +73,7 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
     /// - Complexity: O(digits of the literal), whatever the exponents are. No allocation unless this number has more
     ///   than 19 significant digits.
     package func divides(literal text: UnsafeRawBufferPointer) -> Bool {
-        if let own = int64, own != 0, own != -1, let value = Self.shortInteger(text) { return value % own == 0 }
+        if let short, let value = ShortDecimal(text), let answer = value.isMultiple(of: short) { return answer }
         return literal.withUnsafeBytes {
             DecimalDivision.isMultiple(DecimalParts(text), text, of: parts, $0)
         }
@@ -86,7 +88,7 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
     ///
     /// - Returns: A negative number, 0 or a positive number, as the left one is smaller, equal or larger.
     package static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
-        if let one = shortInteger(left), let two = shortInteger(right) { return one == two ? 0 : one < two ? -1 : 1 }
+        if let one = ShortDecimal(left), let two = ShortDecimal(right) { return one.order(two) }
         return DecimalParts.compare(DecimalParts(left), left, DecimalParts(right), right)
     }
 
@@ -97,32 +99,13 @@ package struct ExactNumber: Sendable, Hashable, Comparable, CustomStringConverti
 
     /// A literal that is an integer by value and fits; else nil.
     package static func int64(_ text: UnsafeRawBufferPointer) -> Int64? {
-        shortInteger(text) ?? DecimalParts(text).int64
+        if let short = ShortDecimal(text), short.scale == 0 { return short.coefficient }
+        return DecimalParts(text).int64
     }
 
     /// Adds a literal to a hash so that equal numbers have equal hashes, however they are written.
     package static func hash(_ text: UnsafeRawBufferPointer, into hasher: inout Hasher) {
         hash(DecimalParts(text), text, into: &hasher)
-    }
-
-    /// A literal of an optional minus sign and 1 to 18 digits; nil for everything else.
-    ///
-    /// - Complexity: O(1): never more than 19 bytes are read. No allocation.
-    @inlinable
-    package static func shortInteger(_ text: UnsafeRawBufferPointer) -> Int64? {
-        guard text.count > 0, text.count <= 19, let base = text.baseAddress else { return nil }
-        let bytes = base.assumingMemoryBound(to: UInt8.self)
-        let isNegative = bytes[0] == UInt8(ascii: "-")
-        var index = isNegative ? 1 : 0
-        guard index < text.count, text.count &- index <= 18 else { return nil }
-        var value: Int64 = 0
-        while index < text.count {
-            let digit = bytes[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            value = value &* 10 &+ Int64(digit)
-            index &+= 1
-        }
-        return isNegative ? 0 &- value : value
     }
 
     /// Two numbers are equal by value, however they are written.

@@ -39,7 +39,8 @@ struct AutomatonBuilder {
         ]
         // The start of the text is a row of its own: `^` holds there and nowhere else.
         guard let first = follow([start], atStart: true) else { return nil }
-        if first.contains(AutomatonGraph.match) { sets.append([AutomatonGraph.match]) } else { sets.append(first) }
+        let startRow = sets.count
+        sets.append(first.contains(AutomatonGraph.match) ? [AutomatonGraph.match] : first)
         while next.count < sets.count {
             let set = sets[next.count]
             var row: [UInt16] = []
@@ -52,7 +53,7 @@ struct AutomatonBuilder {
         }
         var table = columns
         for (number, row) in next.enumerated() {
-            guard let accepts = matchesAtEnd(sets[number], isStart: number == 2) else { return nil }
+            guard let accepts = matchesAtEnd(sets[number], isStart: number == startRow) else { return nil }
             table.append(accepts ? 1 : 0)
             table += row
         }

@@ -121,7 +121,7 @@ extension PatternParser {
         return value
     }
 
-    /// `\uXXXX`, a surrogate pair of two such, or `\u{X…}`; `nil` is a lone surrogate.
+    /// `\u` with four hexadecimal digits, a surrogate pair of two such, or `\u{…}`; `nil` is a lone surrogate.
     private mutating func parseUnicodeEscape(start: Int) throws(PatternError) -> UInt32? {
         if take("{") {
             var value: UInt32?

@@ -86,12 +86,12 @@ package struct ProgramParts: ~Copyable {
     /// - Returns: Its index.
     package mutating func add(number literal: UnsafeRawBufferPointer, isDivisor: Bool = false) -> UInt32 {
         let place = add(text: literal)
-        let short = ExactNumber.int64(literal).map { ShortDecimal($0) } ?? ShortDecimal(literal)
+        let number = ExactNumber(literal: literal)
         let divisor = UInt32(clamping: divisors.count)
-        if isDivisor { divisors.append(ExactNumber(literal: literal)) }
+        if isDivisor { divisors.append(number) }
         numbers.append(
             NumberConstant(
-                short: short, offset: place.offset, length: place.length, divisor: divisor))
+                short: number.short, offset: place.offset, length: place.length, divisor: divisor))
         return UInt32(clamping: numbers.count - 1)
     }
 
